@@ -1,0 +1,84 @@
+"""What somebody stands for at this moment: the posts they hold, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils import timezone
+
+from actors.models import Mission, Organization, Post, PostHolding, User
+from actors.models.organizations import OrganizationKind
+from actors.roles import Role
+
+HOST_STATE_KINDS = frozenset({OrganizationKind.HOST_STATE_POLICE, OrganizationKind.HOST_STATE_ARMY})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person's posts now. Everything they may see or do is derived from it."""
+
+    posts: tuple[Post, ...]
+
+    @property
+    def post_ids(self) -> list[int]:
+        return [post.pk for post in self.posts]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(post.role for post in self.posts)
+
+    @property
+    def organizations(self) -> list[Organization]:
+        return [post.organization for post in self.posts]
+
+    @property
+    def group_ids(self) -> list[int]:
+        """The groups that explicit shares to their organizations name."""
+        return [organization.group_id for organization in self.organizations]
+
+    @property
+    def serves_host_state(self) -> bool:
+        return any(organization.kind in HOST_STATE_KINDS for organization in self.organizations)
+
+    @cached_property
+    def related_organization_ids(self) -> frozenset[int]:
+        """Organizations whose implication shuts this person out (policy 2.6, NO_SELF_ROUTE)."""
+        return Organization.objects.related_to([org.pk for org in self.organizations])
+
+    def missions(self, role: str | None = None) -> list[Mission]:
+        """Missions in which they hold a post (of this role, if one is named)."""
+        found = {
+            post.organization.mission.pk: post.organization.mission
+            for post in self.posts
+            if role is None or post.role == role
+        }
+        return list(found.values())
+
+    def filing_post(self, mission: Mission) -> Post | None:
+        """The post from which they file in this mission: the officer's own, else any."""
+        here = [post for post in self.posts if post.organization.mission_id == mission.pk]
+        return min(here, key=lambda post: post.role != Role.UNPOL_OFFICER, default=None)
+
+
+def standing_of(user: User, at: datetime | None = None) -> Standing:
+    """The posts this user holds now (or at a moment); one statement, remembered on the user."""
+    if not user.is_authenticated:
+        return Standing(posts=())
+    if at is None and hasattr(user, "_standing"):
+        return user._standing
+    standing = _load(user, at or timezone.now())
+    if at is None:
+        user._standing = standing
+    return standing
+
+
+def _load(user: User, at: datetime) -> Standing:
+    holdings = (
+        PostHolding.objects.on_duty(at)
+        .filter(user=user, post__retired_at=None, post__organization__retired_at=None)
+        .select_related("post__organization__mission")
+        .order_by("is_deputy", "held_from", "pk")
+    )
+    return Standing(posts=tuple({holding.post_id: holding.post for holding in holdings}.values()))

@@ -1,0 +1,43 @@
+"""What every page's frame shows: mission, menu, and the word that a demo is a demo."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from actors.roles import Role
+from actors.standing import standing_of
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Context for base.html; one statement for somebody signed in, none for others."""
+    frame = {"demo": settings.DEMO, "now": now()}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frame
+    standing = standing_of(user)
+    post = next(iter(standing.posts), None)
+    return frame | {
+        "mission": post.organization.mission if post else None,
+        "user_post": str(post) if post else "",
+        "nav": _menu(request, standing.roles),
+    }
+
+
+def _menu(request: HttpRequest, roles: frozenset[str]) -> list[dict[str, object]]:
+    items = []
+    if roles - {Role.UNPOL_OFFICER}:
+        items.append((_("Desk"), reverse("desk")))
+    if roles:
+        items.append((_("My reports"), reverse("my-reports")))
+        items.append((_("New report"), reverse("new-report")))
+    if request.user.is_staff:
+        items.append((_("Delivery"), reverse("delivery")))
+        items.append((_("Directory"), reverse("admin:index")))
+    if settings.DEMO:
+        items.append((_("Demo mail"), reverse("demo-mail")))
+    return [
+        {"label": label, "url": url, "current": request.path.startswith(url)}
+        for label, url in items
+    ]

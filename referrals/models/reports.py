@@ -1,0 +1,143 @@
+"""The report, its typed acts, and the officer's unsent draft."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import Area, Mission, Organization, Post
+from referrals.models.choices import Concern, Perpetrator, Priority, Track, Violation
+from referrals.models.policies import PolicyVersion
+from referrals.querysets import ReportQuerySet
+from referrals.statuses import ReportStatus
+
+
+class Report(models.Model):
+    """One officer's message about an incident, with what the rules decided about it.
+
+    `facts` are as filed, in the policy's words, and never change; columns beside it are those
+    that lists, counts and deny rules ask for. Read reports only through `visible_to(user)`.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("reference"), max_length=32, unique=True, null=True)
+    mission = models.ForeignKey(Mission, models.PROTECT, related_name="reports")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="reports")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reports"
+    )
+    reporter_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    filed_at = models.DateTimeField(_("filed at"))
+    occurred_on = models.DateField(_("day of the incident"), null=True, blank=True)
+    boys = models.PositiveSmallIntegerField(_("boys"), default=0, validators=[MaxValueValidator(9999)])
+    girls = models.PositiveSmallIntegerField(
+        _("girls"), default=0, validators=[MaxValueValidator(9999)]
+    )
+    children_unknown = models.PositiveSmallIntegerField(
+        _("children, sex not known"), default=0, validators=[MaxValueValidator(9999)]
+    )
+    perpetrator = models.CharField(
+        _("alleged perpetrator"),
+        max_length=32,
+        choices=Perpetrator,
+        default=Perpetrator.UNKNOWN,
+    )
+    perpetrator_org = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    facts = models.JSONField(_("facts as filed"), default=dict)
+    narrative = models.TextField(_("what happened"), blank=True)
+    content_hash = models.CharField(max_length=64, editable=False)
+
+    status = models.CharField(
+        _("status"), max_length=24, choices=ReportStatus, default=ReportStatus.SUBMITTED
+    )
+    track = models.CharField(max_length=12, choices=Track, default=Track.STANDARD)
+    priority = models.CharField(_("priority"), max_length=12, choices=Priority, blank=True)
+    classification = models.CharField(max_length=24, blank=True)
+    flash = models.BooleanField(default=False)
+    poc_phase = models.CharField(max_length=16, blank=True)
+    decision = models.JSONField(_("decision"), default=dict)
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, related_name="+")
+    routed_at = models.DateTimeField(_("routed at"), null=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-filed_at", "-pk"]
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        constraints = [
+            models.UniqueConstraint(fields=["reporter", "uuid"], name="report_sent_once"),
+        ]
+        indexes = [
+            models.Index(fields=["-filed_at", "-id"], name="report_newest"),
+            models.Index(fields=["reporter", "-filed_at"], name="report_of_officer"),
+            models.Index(fields=["id"], condition=Q(routed_at=None), name="report_unrouted"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference or str(self.uuid)
+
+    @property
+    def children(self) -> int:
+        """Children known to be affected."""
+        return self.boys + self.girls + self.children_unknown
+
+
+class ReportedViolation(models.Model):
+    """One typed act inside a report: a grave violation or a concern."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="violations")
+    code = models.CharField(
+        _("kind"), max_length=32, choices=[*Violation.choices, *Concern.choices]
+    )
+
+    class Meta:
+        verbose_name = _("violation or concern")
+        verbose_name_plural = _("violations and concerns")
+        constraints = [
+            models.UniqueConstraint(fields=["report", "code"], name="violation_once_per_report")
+        ]
+        indexes = [models.Index(fields=["code", "report"], name="violation_by_code")]
+
+    def __str__(self) -> str:
+        return self.get_code_display()
+
+
+class ReportNumber(models.Model):
+    """The last number given out in a mission's year. One row is locked for two statements."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mission", "year"], name="numbers_once_per_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mission}-{self.year}-{self.last:05d}"
+
+
+class Draft(models.Model):
+    """What an officer typed and has not sent. Only its owner can open it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
+    typed = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "uuid"], name="draft_once_per_owner")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
