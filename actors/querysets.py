@@ -82,3 +82,7 @@ class HoldingQuerySet(models.QuerySet):
     def on_duty(self, at: datetime) -> HoldingQuerySet:
         """Holdings in force at this moment, by people whose account is active."""
         return self.filter(held_from__lte=at, held_until__gt=at, user__is_active=True)
+
+    def unfinished(self, at: datetime) -> HoldingQuerySet:
+        """Holdings in force at this moment or still to begin."""
+        return self.filter(held_until__gt=at)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from actors.roles import Role
@@ -47,6 +47,19 @@ class ReportQuerySet(models.QuerySet):
             )
         )
 
+    def in_full(self) -> ReportQuerySet:
+        """With all that one report's page or answer shows; two statements."""
+        from referrals.models import Referral
+
+        recipients = Referral.objects.select_related("organization").order_by("position")
+        return self.select_related(
+            "mission",
+            "area__parent__parent__parent",
+            "reporter",
+            "reporter_post__organization",
+            "perpetrator_org",
+        ).prefetch_related(Prefetch("referrals", recipients))
+
     def filed_by(self, user: User) -> ReportQuerySet:
         return self.filter(reporter=user)
 
@@ -79,9 +92,7 @@ class ReferralQuerySet(models.QuerySet):
 
     def unacknowledged(self) -> ReferralQuerySet:
         """For action, told, and nobody has said yet that they have it."""
-        return self.filter(
-            kind="action", status__in=[ReferralStatus.RELEASED, ReferralStatus.SENT]
-        )
+        return self.filter(kind="action", status__in=[ReferralStatus.RELEASED, ReferralStatus.SENT])
 
     def awaiting_release(self) -> ReferralQuerySet:
         """Proposals that wait for the CP lead."""
@@ -100,9 +111,7 @@ class ReferralQuerySet(models.QuerySet):
 
 class NotificationQuerySet(models.QuerySet):
     def waiting(self) -> NotificationQuerySet:
-        return self.filter(
-            status__in=[NotificationStatus.PENDING, NotificationStatus.LEASED]
-        )
+        return self.filter(status__in=[NotificationStatus.PENDING, NotificationStatus.LEASED])
 
     def dead(self) -> NotificationQuerySet:
         return self.filter(status=NotificationStatus.DEAD)

@@ -15,6 +15,9 @@ from actors.models.places import Area
 from actors.querysets import HoldingQuerySet, PostQuerySet
 from actors.roles import Role
 
+# No role has both rights; access to cases comes from posts.
+NOT_BOTH = _("Nobody may both maintain the directory and hold a post, which opens cases.")
+
 
 class User(AbstractUser):
     """Somebody who signs in. What they may do comes from the posts they hold, not from here."""
@@ -41,6 +44,15 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse an e-mail address of somebody else, and a directory administrator with a post."""
+        super().clean()
+        others = User.objects.exclude(pk=self.pk)
+        if self.email and others.filter(email__iexact=self.email).exists():
+            raise ValidationError({"email": _("Somebody else has this e-mail address.")})
+        if self.is_staff and self.pk and self.holdings.unfinished(timezone.now()).exists():
+            raise ValidationError({"is_staff": NOT_BOTH})
 
 
 class Post(models.Model):
@@ -75,9 +87,7 @@ class Post(models.Model):
 class PostHolding(models.Model):
     """Who holds a post from when to when. Access begins and ends with it."""
 
-    post = models.ForeignKey(
-        Post, models.PROTECT, related_name="holdings", verbose_name=_("post")
-    )
+    post = models.ForeignKey(Post, models.PROTECT, related_name="holdings", verbose_name=_("post"))
     user = models.ForeignKey(
         User, models.PROTECT, related_name="holdings", verbose_name=_("held by")
     )
@@ -104,6 +114,15 @@ class PostHolding(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.post}"
 
+    def clean(self) -> None:
+        """Refuse an end before the beginning, and a post for a directory administrator."""
+        if self.held_until is None or self.held_from is None:
+            return
+        if self.held_until <= self.held_from:
+            raise ValidationError({"held_until": _("The end must come after the beginning.")})
+        if self.user_id and self.user.is_staff and self.held_until > timezone.now():
+            raise ValidationError(NOT_BOTH)
+
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
@@ -128,9 +147,7 @@ class Contact(models.Model):
         related_name="contacts",
         verbose_name=_("duty desk of the post"),
     )
-    channel = models.CharField(
-        _("channel"), max_length=8, choices=Channel, default=Channel.EMAIL
-    )
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel, default=Channel.EMAIL)
     address = models.CharField(_("address"), max_length=254)
     language = models.CharField(
         _("language"), max_length=8, default="en", choices=settings.LANGUAGES
@@ -165,5 +182,9 @@ class Contact(models.Model):
                 validate_email(self.address)
             except ValidationError as error:
                 raise ValidationError({"address": error.messages}) from error
+        if self.failed_at and self._is_readdressed():
+            self.failed_at = None
 
-
+    def _is_readdressed(self) -> bool:
+        stored = Contact.objects.filter(pk=self.pk, channel=self.channel, address=self.address)
+        return not stored.exists()

@@ -53,7 +53,9 @@ class Mission(models.Model):
     executive_mandate = models.BooleanField(_("executive mandate"), default=False)
     evidence_mandate = models.BooleanField(_("evidence mandate"), default=False)
     poc_mandate = models.BooleanField(_("protection of civilians mandate"), default=True)
-    mrm_activated = models.BooleanField(_("monitoring and reporting mechanism active"), default=True)
+    mrm_activated = models.BooleanField(
+        _("monitoring and reporting mechanism active"), default=True
+    )
     cp_subcluster = models.BooleanField(_("child protection sub-cluster active"), default=True)
     gbv_subcluster = models.BooleanField(_("GBV sub-cluster active"), default=True)
     mandatory_reporting_law = models.BooleanField(_("mandatory reporting law"), default=False)
@@ -136,8 +138,7 @@ class Area(models.Model):
                 violation_error_message=_("A latitude lies between -90 and 90."),
             ),
             models.CheckConstraint(
-                condition=models.Q(longitude__isnull=True)
-                | models.Q(longitude__range=(-180, 180)),
+                condition=models.Q(longitude__isnull=True) | models.Q(longitude__range=(-180, 180)),
                 name="area_longitude_on_earth",
                 violation_error_message=_("A longitude lies between -180 and 180."),
             ),
@@ -155,10 +156,19 @@ class Area(models.Model):
         return path
 
     def clean(self) -> None:
-        """Refuse a parent of another mission, of the same or a lower level, or of its own tree."""
-        if self.parent is None:
-            return
-        if self.parent.mission_id != self.mission_id:
+        """Refuse a place in the tree that is in another mission, in itself or out of level.
+
+        Levels rise strictly from each area to those inside it, so the tree has no circle.
+        """
+        if self.parent is not None:
+            self._check_parent(self.parent)
+        if self.pk and self.children.filter(level__lte=self.level).exists():
+            raise ValidationError({"level": _("Areas inside this one have this level or higher.")})
+
+    def _check_parent(self, parent: "Area") -> None:
+        if self.pk and self.pk in {area.pk for area in parent.path()}:
+            raise ValidationError({"parent": _("An area cannot lie inside itself.")})
+        if parent.mission_id != self.mission_id:
             raise ValidationError({"parent": _("The parent belongs to another mission.")})
-        if self.parent.level >= self.level:
+        if parent.level >= self.level:
             raise ValidationError({"parent": _("The parent must be of a higher level.")})

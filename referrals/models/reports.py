@@ -23,16 +23,19 @@ class Report(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
-    reference = models.CharField(_("reference"), max_length=32, unique=True, null=True)
+    # Empty only inside the filing transaction, which gives the number last.
+    reference = models.CharField(  # noqa: DJ001 - unique, and two empty texts would clash
+        _("reference"), max_length=32, unique=True, null=True
+    )
     mission = models.ForeignKey(Mission, models.PROTECT, related_name="reports")
     area = models.ForeignKey(Area, models.PROTECT, related_name="reports")
-    reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reports"
-    )
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reports")
     reporter_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     filed_at = models.DateTimeField(_("filed at"))
     occurred_on = models.DateField(_("day of the incident"), null=True, blank=True)
-    boys = models.PositiveSmallIntegerField(_("boys"), default=0, validators=[MaxValueValidator(9999)])
+    boys = models.PositiveSmallIntegerField(
+        _("boys"), default=0, validators=[MaxValueValidator(9999)]
+    )
     girls = models.PositiveSmallIntegerField(
         _("girls"), default=0, validators=[MaxValueValidator(9999)]
     )
@@ -86,6 +89,10 @@ class Report(models.Model):
     def children(self) -> int:
         """Children known to be affected."""
         return self.boys + self.girls + self.children_unknown
+
+    def decided(self, guard: str) -> bool:
+        """Whether this guard fired in the decision."""
+        return any(fired["id"] == guard for fired in self.decision.get("guards", ()))
 
 
 class ReportedViolation(models.Model):

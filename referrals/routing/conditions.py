@@ -7,8 +7,10 @@ A condition is one of
     {all: [...]}, {any: [...]}, {not: ...}   conditions together
 """
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from referrals.routing.errors import FactsError, not_one_of
 
@@ -47,14 +49,15 @@ def read_condition(node, vocabulary):
         return _read_comparison(node, vocabulary)
     if len(node.data) != 1:
         raise node.refuse("must hold exactly one of all, any, not (or a fact)")
-    (word, inner), = node.entries()
+    ((word, inner),) = node.entries()
     if word == "not":
         return _negated(inner, vocabulary)
     if word not in TOGETHER:
         raise inner.refuse(f"{word!r} needs a fact beside it")
-    return (every if word == "all" else either)(
-        [read_condition(item, vocabulary) for item in inner.items()]
-    )
+    conditions = [read_condition(item, vocabulary) for item in inner.items()]
+    if not conditions:
+        raise inner.refuse("needs at least one condition")
+    return every(conditions) if word == "all" else either(conditions)
 
 
 def every(conditions):
@@ -62,31 +65,48 @@ def every(conditions):
     conditions = [condition for condition in conditions if condition is not ALWAYS]
     if len(conditions) < 2:
         return conditions[0] if conditions else ALWAYS
-    tests = tuple(condition.test for condition in conditions)
-
-    def test(known):
-        for each in tests:  # a loop is faster here than all() over a generator
-            if not each(known):
-                return False
-        return True
-
     anchors = tuple(anchor for condition in conditions for anchor in condition.anchors)
-    return Condition(test, _facts_of(conditions), anchors)
+    return Condition(_all_hold(conditions), _facts_of(conditions), anchors)
 
 
 def either(conditions):
     """The condition that holds when at least one of `conditions` does."""
+    anchors = ()
+    if all(condition.anchors for condition in conditions):
+        shortest = (min(condition.anchors, key=len) for condition in conditions)
+        anchors = (frozenset().union(*shortest),)
+    return Condition(_one_holds(conditions), _facts_of(conditions), anchors)
+
+
+# Written out as loops (and, for the commonest case, as `and`): deciding spends its time here, and
+# all() over a generator takes three times as long.
+
+
+def _all_hold(conditions):
+    tests = tuple(condition.test for condition in conditions)
+    if len(tests) == 2:
+        first, second = tests
+        return lambda known: first(known) and second(known)
+
+    def test(known):
+        for each in tests:  # noqa: SIM110
+            if not each(known):
+                return False
+        return True
+
+    return test
+
+
+def _one_holds(conditions):
     tests = tuple(condition.test for condition in conditions)
 
     def test(known):
-        for each in tests:
+        for each in tests:  # noqa: SIM110
             if each(known):
                 return True
         return False
 
-    anchored = conditions and all(condition.anchors for condition in conditions)
-    anchor = [frozenset().union(*(min(c.anchors, key=len) for c in conditions))] if anchored else []
-    return Condition(test, _facts_of(conditions), tuple(anchor))
+    return test
 
 
 def _facts_of(conditions):
@@ -121,8 +141,11 @@ def _read_comparison(node, vocabulary):
     words = [word for word in node.data if word != "fact"]
     if len(words) != 1:
         raise node.refuse(f"needs one comparison of {', '.join(COMPARISONS[fact.type])}")
-    node.at(words[0]).word_in_place(COMPARISONS[fact.type], fact)
-    return BUILDERS[words[0]](fact, node.at(words[0]), vocabulary)
+    value = node.at(words[0])
+    if words[0] not in COMPARISONS[fact.type]:
+        able = ", ".join(COMPARISONS[fact.type])
+        raise value.refuse(f"{fact.name!r} is a {fact.type}; compare it with {able}")
+    return BUILDERS[words[0]](fact, value, vocabulary)
 
 
 def _value(fact, node):
@@ -143,16 +166,12 @@ def _anchor(fact, values):
 
 def _is(fact, value):
     name = fact.name
-    return Condition(
-        lambda known: known[name] == value, frozenset([name]), _anchor(fact, [value])
-    )
+    return Condition(lambda known: known[name] == value, frozenset([name]), _anchor(fact, [value]))
 
 
 def _in(fact, node, vocabulary):
     name, values = fact.name, frozenset(_value(fact, item) for item in node.items())
-    return Condition(
-        lambda known: known[name] in values, frozenset([name]), _anchor(fact, values)
-    )
+    return Condition(lambda known: known[name] in values, frozenset([name]), _anchor(fact, values))
 
 
 def _any_of(fact, node, vocabulary):
@@ -164,9 +183,7 @@ def _any_of(fact, node, vocabulary):
 
 def _includes(fact, node, vocabulary):
     name, value = fact.name, node.word(fact.values)
-    return Condition(
-        lambda known: value in known[name], frozenset([name]), _anchor(fact, [value])
-    )
+    return Condition(lambda known: value in known[name], frozenset([name]), _anchor(fact, [value]))
 
 
 def _only(fact, node, vocabulary):
@@ -191,15 +208,7 @@ def _bound(fact, node, vocabulary):
     return node.count(), None
 
 
-def _at_least(fact, node, vocabulary):
-    return _ordered(fact, node, vocabulary, lambda value, bound: value >= bound)
-
-
-def _at_most(fact, node, vocabulary):
-    return _ordered(fact, node, vocabulary, lambda value, bound: value <= bound)
-
-
-def _ordered(fact, node, vocabulary, holds):
+def _ordered(holds, fact, node, vocabulary):
     """An unknown number is neither at least nor at most anything."""
     name = fact.name
     bound, other = _bound(fact, node, vocabulary)
@@ -219,6 +228,6 @@ BUILDERS = {
     "any_of": _any_of,
     "only": _only,
     "empty": _empty,
-    "at_least": _at_least,
-    "at_most": _at_most,
+    "at_least": partial(_ordered, operator.ge),
+    "at_most": partial(_ordered, operator.le),
 }

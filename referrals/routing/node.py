@@ -29,9 +29,10 @@ class Node:
 
     def at(self, key):
         """The node under `key`, which must be there."""
+        below = Node(self.data.get(key), (*self.path, key), self.row)
         if key not in self.data:
-            raise self.refuse(f"{key!r} is missing")
-        return Node(self.data[key], (*self.path, key), self.row)
+            raise below.refuse("is missing")
+        return below
 
     def get(self, key, default=None):
         return self.data.get(key, default)
@@ -45,7 +46,7 @@ class Node:
             if not isinstance(key, str):
                 raise self.refuse(f"the key {key!r} must be a word (put it in quotes)")
             if known is not None and key not in known:
-                raise self.refuse(f"the key {not_one_of(key, sorted(known))}")
+                raise self.at(key).refuse(f"the key {not_one_of(key, sorted(known))}")
         for key in needed:
             self.at(key)
         return self

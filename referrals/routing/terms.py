@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from referrals.routing.errors import not_one_of
 
-TERMS = ("sources", "abbreviations", "roles", "kinds", "gates", "redactions", "deadlines")
+TERMS = (
+    "sources",
+    "abbreviations",
+    "roles",
+    "kinds",
+    "gates",
+    "redactions",
+    "marks",
+    "deadlines",
+)
+MARKS = ("via", "assigned", "state")
 
 
 @dataclass(frozen=True)
@@ -50,11 +60,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Terms:
+    """All words of one policy. `marks` are what a recipient may carry beside its gate."""
+
     roles: Mapping[str, Role]
     groups: tuple[str, ...]
     kinds: Mapping[str, Kind]
     gates: Mapping[str, Gate]
     redactions: Mapping[str, str]
+    marks: Mapping[str, tuple[str, ...]]
     deadlines: Mapping[str, Mapping[str, int]]
     sources: Mapping[str, str]
     abbreviations: Mapping[str, str]
@@ -105,6 +118,7 @@ def read_terms(node):
             for order, (code, gate) in enumerate(node.at("gates").entries())
         },
         redactions=_texts(node.at("redactions")),
+        marks=_marks(node.at("marks").mapping(needed=MARKS, allowed=())),
         deadlines=deadlines,
         sources=_texts(node.at("sources")),
         abbreviations=_texts(node.at("abbreviations")),
@@ -115,12 +129,15 @@ def _texts(node):
     return {key: text.text() for key, text in node.entries()}
 
 
+def _marks(node):
+    return {mark: tuple(word.text() for word in words.items()) for mark, words in node.entries()}
+
+
 def _read_group(name, node):
     node.mapping(needed=["members"], allowed=["by_hand_only"])
     by_hand_only = "by_hand_only" in node and node.at("by_hand_only").flag()
     return [
-        Role(code, label.text(), name, by_hand_only)
-        for code, label in node.at("members").entries()
+        Role(code, label.text(), name, by_hand_only) for code, label in node.at("members").entries()
     ]
 
 

@@ -1,0 +1,71 @@
+"""Missions with the settings the routing policy reads, and their areas."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from actors.admin.keeping import KeptAdmin
+from actors.models import Area, Mission
+
+
+@admin.register(Mission)
+class MissionAdmin(KeptAdmin):
+    identity = ("code",)
+    list_display = (
+        "code",
+        "name",
+        "reporting_line",
+        "has_cpa",
+        "executive_mandate",
+        "mass_threshold",
+        "time_zone",
+        "is_fictional",
+    )
+    list_filter = ("is_fictional", "has_cpa", "executive_mandate", "reporting_line")
+    search_fields = ("code", "name")
+    fieldsets = (
+        (None, {"fields": ("code", "name", "time_zone", "is_fictional")}),
+        (
+            _("Who is told"),
+            {
+                "fields": ("has_cpa", "reporting_line", "emergency_bypass"),
+                "description": _("These settings change who is told of the next report."),
+            },
+        ),
+        (
+            _("Mandate"),
+            {"fields": ("executive_mandate", "evidence_mandate", "poc_mandate")},
+        ),
+        (
+            _("Coordination and law"),
+            {
+                "fields": (
+                    "mrm_activated",
+                    "cp_subcluster",
+                    "gbv_subcluster",
+                    "mandatory_reporting_law",
+                )
+            },
+        ),
+        (_("Thresholds"), {"fields": ("mass_threshold",)}),
+    )
+
+
+@admin.register(Area)
+class AreaAdmin(KeptAdmin):
+    identity = ("mission",)
+    list_display = ("name", "code", "level", "parent", "mission", "centre")
+    list_display_links = ("name", "code")
+    list_filter = ("mission", "level")
+    list_select_related = ("mission", "parent")
+    search_fields = ("name", "code", "parent__name", "parent__code")
+    autocomplete_fields = ("mission", "parent")
+    fieldsets = (
+        (None, {"fields": ("mission", "code", "name", "level", "parent")}),
+        (_("Centre"), {"fields": ("latitude", "longitude")}),
+    )
+
+    @admin.display(description=_("centre"))
+    def centre(self, area: Area) -> str:
+        if area.latitude is None or area.longitude is None:
+            return ""
+        return f"{area.latitude:.3f}, {area.longitude:.3f}"

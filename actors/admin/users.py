@@ -1,0 +1,117 @@
+"""People who sign in. What they may read follows from their posts, never from here."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import admin as stock
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from actors.admin.inlines import ContactInline, PostsHeldInline
+from actors.models import Contact, PostHolding, User
+from actors.workflow import open_mailbox, settle_administrator
+
+
+class NewUserForm(AdminUserCreationForm):
+    email = forms.EmailField(label=_("E-mail"), help_text=_("Notices go to this address first."))
+
+
+class UserForm(UserChangeForm):
+    email = forms.EmailField(label=_("E-mail"), help_text=_("To sign in and set a new password."))
+    is_staff = forms.BooleanField(
+        label=_("Maintains the directory"),
+        required=False,
+        help_text=_("May change everything in this directory, and can hold no post."),
+    )
+
+
+class ReachableFilter(admin.SimpleListFilter):
+    title = _("reachable")
+    parameter_name = "reachable"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
+        return [("yes", _("A contact works")), ("no", _("No contact works"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        works = Exists(Contact.objects.filter(user=OuterRef("pk"), failed_at=None))
+        return queryset.filter({"yes": works, "no": ~works}.get(self.value(), Q()))
+
+
+@admin.register(User)
+class UserAdmin(stock.UserAdmin):
+    add_form, form = NewUserForm, UserForm
+    list_display = ("name", "username", "email", "posts_now", "notices", "is_active", "is_staff")
+    list_filter = ("is_active", ReachableFilter, "is_staff", "holdings__post__role", "language")
+    search_fields = ("name", "username", "email", "holdings__post__title")
+    ordering = ("name",)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    inlines = (PostsHeldInline, ContactInline)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("name", "email", "language")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "username",
+                    "name",
+                    "email",
+                    "language",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                ),
+                "description": _("Posts and further contacts come on the next page."),
+            },
+        ),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Reports and their history name people: sign-in is turned off instead."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody becomes a superuser by giving one a new password."""
+        if obj and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> tuple:
+        return self.inlines if obj else ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        holdings = PostHolding.objects.on_duty(timezone.now()).select_related("post__organization")
+        now = Prefetch("holdings", holdings.order_by("is_deputy", "pk"), to_attr="held_now")
+        return super().get_queryset(request).prefetch_related("contacts", now)
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        settle_administrator(user=form.instance)
+        if not change:
+            open_mailbox(user=form.instance)
+
+    @admin.display(description=_("posts now"), empty_value=_("None"))
+    def posts_now(self, user: User) -> str | None:
+        return ", ".join(str(holding.post) for holding in user.held_now) or None
+
+    @admin.display(description=_("notices"))
+    def notices(self, user: User) -> str:
+        return reach_in_words(list(user.contacts.all()))
+
+
+def reach_in_words(contacts: list[Contact]) -> str:
+    """Whether notices reach somebody with these contacts, and since when not."""
+    if not contacts:
+        return _("No address")
+    failed = [contact.failed_at for contact in contacts if contact.failed_at]
+    if not failed:
+        return _("Arrive")
+    since = _("Did not work since %(day)s") % {"day": date_format(min(failed))}
+    return since if len(failed) == len(contacts) else _("Arrive at another address")

@@ -1,0 +1,60 @@
+"""The verbs of the directory that are more than saving a row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
+
+from actors.models import Channel, Contact, User
+
+ADMINISTRATORS = "Directory administrators"
+
+# What reports point to is retired and access ends by date: only an address may be deleted.
+MAY_BE_DELETED = ("delete_contact",)
+
+
+def retire_entries(*, entries: QuerySet, at: datetime) -> int:
+    """Take organizations or posts out of use; returns how many were in use until now."""
+    return entries.filter(retired_at=None).update(retired_at=at)
+
+
+def restore_entries(*, entries: QuerySet) -> int:
+    """Take organizations or posts back into use; returns how many had been retired."""
+    return entries.exclude(retired_at=None).update(retired_at=None)
+
+
+def settle_administrator(*, user: User) -> User:
+    """Give the rights on the directory to a user marked as administrator, or take them away.
+
+    The rights are those of a group that opens no report.
+    """
+    if user.is_staff:
+        user.groups.add(administrators())
+    else:
+        user.groups.remove(administrators())
+    return user
+
+
+def administrators() -> Group:
+    """The group that maintains the directory, with its rights; made when it is missing."""
+    group, _created = Group.objects.get_or_create(name=ADMINISTRATORS)
+    rights = Permission.objects.filter(content_type__app_label="actors")
+    wanted = rights.exclude(codename__startswith="delete_")
+    group.permissions.set(wanted | rights.filter(codename__in=MAY_BE_DELETED))
+    return group
+
+
+def open_mailbox(*, user: User) -> Contact | None:
+    """List the e-mail address of a user who has no contact yet, so that notices reach them."""
+    if not user.email or user.contacts.exists():
+        return None
+    return Contact.objects.create(
+        user=user, channel=Channel.EMAIL, address=user.email, language=user.language
+    )
+
+
+def trust_contacts(*, contacts: QuerySet) -> int:
+    """Use contacts again that did not work; returns how many there were."""
+    return contacts.exclude(failed_at=None).update(failed_at=None)

@@ -1,0 +1,331 @@
+"""The report over the API: the facts carry the names of the routing policy (policy 2.1)."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from actors.models import Area, Mission, Organization
+from actors.standing import standing_of
+from referrals import redaction
+from referrals.models import Referral, Report
+from referrals.models import choices as words
+from referrals.permissions import can_lead
+from referrals.workflow.checks import (
+    LONGEST_NARRATIVE,
+    MOST_CHILDREN,
+    FilingRefused,
+    check_filing,
+)
+from referrals.workflow.filings import FACT_DEFAULTS, Filing
+
+
+def _choice(choices) -> serializers.ChoiceField:
+    return serializers.ChoiceField(choices=choices.choices, required=False)
+
+
+def _several(choices) -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.ChoiceField(choices=choices.choices), required=False, max_length=20
+    )
+
+
+def _count() -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=0, max_value=MOST_CHILDREN, required=False)
+
+
+class ChildrenSerializer(serializers.Serializer):
+    """Children by sex; numbers only."""
+
+    boys = _count()
+    girls = _count()
+    unknown = _count()
+
+
+class DirectoryFact(serializers.Field):
+    """A fact that only the directory may state. Accepted empty, so that a whole record of the
+    worked examples can be sent; refused with a value.
+    """
+
+    default_error_messages = {
+        "directory": "The directory decides this. Leave it out.",
+    }
+
+    def to_internal_value(self, data):
+        if data:
+            self.fail("directory")
+        return data
+
+    def to_representation(self, value):
+        return value
+
+
+class ConsentScope(serializers.Field):
+    """ "all", or the list of needs the consent covers."""
+
+    default_error_messages = {"invalid": 'Send "all" or a list of needs.'}
+    needs = serializers.ListField(child=serializers.ChoiceField(choices=words.Need.choices))
+
+    def to_internal_value(self, data):
+        if data == "all":
+            return data
+        if not isinstance(data, list):
+            self.fail("invalid")
+        return self.needs.run_validation(data)
+
+    def to_representation(self, value):
+        return value
+
+
+class ReportSerializer(serializers.Serializer):
+    """A report as sent. `validated_data["filing"]` is what the workflow takes."""
+
+    uuid = serializers.UUIDField(help_text="Made by the client; sending twice is one report.")
+    mission = serializers.CharField(max_length=12)
+    adm2 = serializers.CharField(max_length=20, help_text="P-code of the district.")
+    occurred_on = serializers.DateField(required=False, allow_null=True)
+    narrative = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_NARRATIVE
+    )
+    children = ChildrenSerializer(required=False)
+    child_victims = _count()
+    perpetrator_org = serializers.CharField(required=False, allow_null=True, max_length=200)
+
+    violations = _several(words.Violation)
+    concerns = _several(words.Concern)
+    facility = _choice(words.Facility)
+    harmful_practice = _choice(words.HarmfulPractice)
+    conflict_nexus = _choice(words.ConflictNexus)
+    perpetrator = _choice(words.Perpetrator)
+    displacement = _choice(words.Displacement)
+    ongoing_threat = serializers.BooleanField(required=False)
+    child_still_missing = serializers.BooleanField(required=False)
+    life_saving_need = serializers.BooleanField(required=False)
+    imminent_harm = serializers.BooleanField(required=False)
+    hours_since_incident = serializers.IntegerField(
+        min_value=0, max_value=1_000_000, required=False, allow_null=True
+    )
+    needs = _several(words.Need)
+    consent = _choice(words.Consent)
+    consent_scope = ConsentScope(required=False)
+    source = _choice(words.Source)
+    patrol = _choice(words.Patrol)
+    child_contact = serializers.BooleanField(required=False)
+    interlocutor_preference = _choice(words.Interlocutor)
+    requested_actions = _several(words.RequestedAction)
+    prior_interviews = serializers.IntegerField(min_value=0, max_value=99, required=False)
+    similar_report_exists = serializers.BooleanField(required=False)
+    media_attention = serializers.BooleanField(required=False)
+    srsg_request = serializers.BooleanField(required=False)
+    risk_flags = _several(words.RiskFlag)
+    community_leader_involved = serializers.BooleanField(required=False)
+    contains_identity = serializers.BooleanField(required=False)
+    officer_welfare_request = serializers.BooleanField(required=False)
+    low_confidentiality_partners = DirectoryFact(required=False, allow_null=True)
+    roster_override = DirectoryFact(required=False, allow_null=True)
+
+    def to_internal_value(self, data):
+        """Refuse names the portal does not know: a misspelt fact must not be lost in silence."""
+        if isinstance(data, dict):
+            unknown = {
+                name: [serializers.ErrorDetail("The portal knows no such field.", "unknown")]
+                for name in data
+                if name not in self.fields
+            }
+            if unknown:
+                raise serializers.ValidationError(unknown)
+        return super().to_internal_value(data)
+
+    def validate(self, attrs):
+        """Build the filing and run the checks that page and API share."""
+        mission = self._mission(attrs["mission"])
+        filing = Filing(
+            uuid=attrs["uuid"],
+            mission=mission,
+            area=_area(mission, attrs["adm2"]),
+            occurred_on=attrs.get("occurred_on"),
+            narrative=attrs.get("narrative", "").strip(),
+            perpetrator_org=_party(mission, attrs.get("perpetrator_org")),
+            facts={name: attrs[name] for name in FACT_DEFAULTS if name in attrs},
+            **_children(attrs),
+        )
+        try:
+            check_filing(filing)
+        except FilingRefused as refused:
+            raise serializers.ValidationError(
+                {p.field: [serializers.ErrorDetail(p.message, p.code)] for p in refused.problems}
+            ) from refused
+        return {"filing": filing}
+
+    def _mission(self, code: str) -> Mission:
+        """A mission in which the sender holds a post; any other is unknown to them."""
+        standing = standing_of(self.context["request"].user)
+        for mission in standing.missions():
+            if mission.code == code:
+                return mission
+        raise _unknown("mission", f"You hold no post in a mission called {code!r}.")
+
+
+def _unknown(field: str, message: str) -> serializers.ValidationError:
+    return serializers.ValidationError({field: [serializers.ErrorDetail(message, "unknown")]})
+
+
+def _area(mission: Mission, code: str) -> Area:
+    area = Area.objects.with_path().filter(mission=mission, code=code).first()
+    if area is None:
+        raise _unknown("adm2", f"{mission.code} has no area {code!r}.")
+    return area
+
+
+def _party(mission: Mission, name: str | None) -> Organization | None:
+    if not name:
+        return None
+    party = Organization.objects.filter(mission=mission, name=name).first()
+    if party is None:
+        raise _unknown("perpetrator_org", f"The directory of {mission.code} has no {name!r}.")
+    return party
+
+
+def _children(attrs: dict) -> dict[str, int]:
+    """Counts by sex. A bare `child_victims` counts as sex not known; a wrong sum is refused."""
+    children = attrs.get("children", {})
+    counts = {
+        "boys": children.get("boys", 0),
+        "girls": children.get("girls", 0),
+        "children_unknown": children.get("unknown", 0),
+    }
+    total = attrs.get("child_victims")
+    if total is None or total == sum(counts.values()):
+        return counts
+    if not children:
+        return counts | {"children_unknown": total}
+    message = f"The children by sex add up to {sum(counts.values())}, not to {total}."
+    raise serializers.ValidationError(
+        {"child_victims": [serializers.ErrorDetail(message, "contradiction")]}
+    )
+
+
+class RecipientSerializer(serializers.ModelSerializer):
+    """One recipient and why they are one."""
+
+    organization = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Referral
+        fields = (
+            "role",
+            "organization",
+            "kind",
+            "gate",
+            "redaction",
+            "via",
+            "assigned",
+            "status",
+            "rule",
+            "reason",
+            "source",
+            "due_at",
+            "acknowledged_at",
+        )
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_organization(self, referral: Referral) -> str | None:
+        return referral.organization.name if referral.organization else None
+
+
+class FactSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    label = serializers.CharField()
+    value = serializers.CharField()
+
+
+class GuardSerializer(serializers.Serializer):
+    id = serializers.CharField()
+    reason = serializers.CharField()
+    source = serializers.CharField()
+
+
+class SuppressedSerializer(serializers.Serializer):
+    role = serializers.CharField()
+    guard = serializers.CharField()
+    reason = serializers.CharField()
+    source = serializers.CharField()
+
+
+class TaskSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    due_minutes = serializers.IntegerField(allow_null=True)
+
+
+class ReportAnswerSerializer(serializers.Serializer):
+    """A stored report, as far as its reader may know it."""
+
+    reference = serializers.CharField()
+    uuid = serializers.UUIDField()
+    status = serializers.CharField()
+    filed_at = serializers.DateTimeField()
+    routed_at = serializers.DateTimeField(allow_null=True)
+    level = serializers.CharField()
+    track = serializers.CharField(required=False)
+    priority = serializers.CharField(required=False)
+    classification = serializers.CharField(required=False)
+    flash = serializers.BooleanField(required=False)
+    poc_phase = serializers.CharField(required=False)
+    facts = FactSerializer(many=True)
+    recipients = RecipientSerializer(many=True)
+    guards = GuardSerializer(many=True)
+    suppressed = SuppressedSerializer(many=True)
+    tasks = TaskSerializer(many=True)
+
+
+def answer_for(report: Report, user) -> dict[str, object]:
+    """What the API says of a report to this reader; the redaction table decides."""
+    level = redaction.level_of(report, user)
+    answer = {
+        "reference": report.reference,
+        "uuid": str(report.uuid),
+        "status": report.status,
+        "filed_at": report.filed_at,
+        "routed_at": report.routed_at,
+        "level": level,
+        "facts": [
+            {"name": fact.name, "label": fact.label, "value": fact.value}
+            for fact in redaction.facts_for(report, level)
+        ],
+        "recipients": [],
+        "guards": [],
+        "suppressed": [],
+        "tasks": [],
+    }
+    if level in redaction.SUMMARY:
+        answer |= _routing(report)
+    if level in redaction.RECORD:
+        answer |= _who_knows(report, with_removed=level == redaction.OWN or can_lead(user, report))
+    return answer
+
+
+def _routing(report: Report) -> dict[str, object]:
+    return {
+        "track": report.track,
+        "priority": report.priority,
+        "classification": report.classification,
+        "flash": report.flash,
+        "poc_phase": report.poc_phase,
+    }
+
+
+def _who_knows(report: Report, *, with_removed: bool) -> dict[str, object]:
+    decision = report.decision
+    return {
+        "recipients": RecipientSerializer(report.referrals.all(), many=True).data,
+        "guards": [_part(guard, "id", "reason", "source") for guard in decision.get("guards", ())],
+        "suppressed": [
+            _part(item, "role", "guard", "reason", "source")
+            for item in (decision.get("suppressed", ()) if with_removed else ())
+        ],
+        "tasks": [_part(task, "code", "due_minutes") for task in decision.get("tasks", ())],
+    }
+
+
+def _part(record: dict, *names: str) -> dict[str, object]:
+    return {name: record[name] for name in names}

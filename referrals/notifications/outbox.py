@@ -1,0 +1,133 @@
+"""The outbox: writing messages with the report, announcing them, delivering what is due.
+
+At least once, never zero (docs/delivery.md). The row is written in the transaction of the
+report; Celery (`poke`) is fast, the dispatcher is certain, both call `deliver_due`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, closing
+from datetime import datetime, timedelta
+from itertools import islice
+
+from celery import current_app
+from django.conf import settings
+from django.db.models.functions import Now
+
+from actors.models import Contact
+from referrals.models import Notification, Referral
+from referrals.models.choices import Priority
+from referrals.notifications.breaker import Breaker
+from referrals.notifications.channels import CHANNELS, ChannelError, Failure
+from referrals.notifications.claim import due_notices
+from referrals.notifications.outcome import give_up, record_failure, record_sent
+from referrals.notifications.rendering import render
+from referrals.notifications.retry import jitter
+
+logger = logging.getLogger(__name__)
+
+MOST_CRASHES = 5
+CHANNEL_PAUSE = 15.0
+BROKER_PAUSE = 5.0
+
+_channels = Breaker(CHANNEL_PAUSE)
+_broker = Breaker(BROKER_PAUSE)
+_publishing = threading.Lock()
+
+
+def notices_for(
+    referral: Referral, contacts: Iterable[Contact], *, now: datetime
+) -> list[Notification]:
+    """Unsaved rows, one per address; the caller saves them with the referral.
+
+    `next_at` is an expression until the row is read back, for the database's clock decides when
+    a message is due. All but emergencies wait a random while, so that whoever sees the mail
+    cannot tell when a report was filed.
+    """
+    priority = referral.report.priority
+    longest = 0 if priority == Priority.EMERGENCY else settings.OUTBOX_JITTER
+    by_address = {(c.channel, c.address.lower()): c for c in reversed(list(contacts))}
+    return [
+        Notification(
+            referral=referral,
+            contact=contact,
+            channel=contact.channel,
+            address=contact.address,
+            language=contact.language,
+            priority=priority,
+            created_at=now,
+            next_at=Now() + timedelta(seconds=jitter(longest)),
+        )
+        for contact in reversed(by_address.values())
+    ]
+
+
+def poke() -> None:
+    """Ask a worker to look at the outbox now. Carries nothing, never raises.
+
+    With the broker down or hung it takes about a second, once in `BROKER_PAUSE` seconds and in
+    one thread of a process; the dispatcher delivers what was not announced.
+    """
+    if _broker.tripped() or not _publishing.acquire(blocking=False):
+        return
+    try:
+        current_app.send_task("referrals.tasks.deliver_due", retry=False)
+    except Exception as error:
+        _broker.trip("broker")
+        logger.warning("broker not reached (%s): left to the dispatcher", type(error).__name__)
+    finally:
+        _publishing.release()
+
+
+def deliver_due(
+    *,
+    older_than: float = 0,
+    limit: int | None = None,
+    keep_going: Callable[[], bool] = lambda: True,
+) -> int:
+    """Send what is due, one row after another, until nothing is left.
+
+    Args:
+        older_than: leave rows that have been due for less than so many seconds.
+        limit: the most rows to try.
+        keep_going: asked before each row; no row is begun after it says no.
+
+    Returns:
+        How many messages a server has taken.
+
+    Raises:
+        DatabaseError: the database went away; what was being sent is sent again later.
+    """
+    with ExitStack() as stack:
+        channels = {name: stack.enter_context(closing(kind())) for name, kind in CHANNELS.items()}
+        notices = due_notices(
+            older_than=older_than, paused=_channels.tripped, keep_going=keep_going
+        )
+        return sum(_deliver(notice, channels) for notice in islice(notices, limit))
+
+
+def _deliver(notice: Notification, channels: dict) -> bool:
+    """Send one claimed row outside any transaction and record the outcome; True if sent."""
+    if notice.crashes >= MOST_CRASHES:
+        give_up(notice, Failure.CRASHED)
+        return False
+    try:
+        channels[notice.channel].send(render(notice))
+    except ChannelError as error:
+        _note_failure(notice, error)
+        return False
+    except Exception as error:
+        # A faulty message must not stop the others. Its lease runs out, which is a crash.
+        logger.error("notification %s could not be sent: %s", notice.pk, type(error).__name__)
+        return False
+    return record_sent(notice)
+
+
+def _note_failure(notice: Notification, error: ChannelError) -> None:
+    logger.warning("notification %s not delivered: %s", notice.pk, error.reason)
+    if error.channel_is_down:
+        _channels.trip(notice.channel)
+    record_failure(notice, error, pause=CHANNEL_PAUSE)

@@ -1,0 +1,91 @@
+"""Is mail going out? Figures for watchdogs and the dashboard, without case facts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Now
+
+from referrals.models import Heartbeat, Notification
+from referrals.models.choices import Priority
+from referrals.notifications.channels import Failure
+from referrals.statuses import NotificationStatus, ReferralStatus
+
+LATE_AFTER = 60
+EMERGENCY_LATE_AFTER = 30
+STUCK_AFTER = 15 * 60
+SILENT_AFTER = 10
+DISPATCHER = "dispatch"
+
+_WAITING = Q(status__in=[NotificationStatus.PENDING, NotificationStatus.LEASED])
+
+
+def beat() -> None:
+    """Say that a dispatcher lives; one statement."""
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=DISPATCHER, at=Now())],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["at"],
+    )
+
+
+def state() -> dict[str, object]:
+    """Two statements. `status` is "ok" or says what is wrong, the worst first; the rest counts rows.
+
+    waiting: not sent yet. late: due and not sent. unreachable: the mail server is. stuck: tried
+    in vain for a quarter of an hour. dead: given up. undelivered: of these, those whose
+    recipient has not been told or seen it otherwise.
+    """
+    counts = _counted(Notification.objects.all())
+    problems = {
+        "dispatcher silent": not _is_dispatcher_alive(),
+        "mail server unreachable": counts["unreachable"],
+        "messages late": counts["late"],
+        "messages undelivered": counts["undelivered"],
+        "messages stuck": counts["stuck"],
+    }
+    return {"status": next((word for word, is_so in problems.items() if is_so), "ok"), **counts}
+
+
+def _counted(notices: QuerySet) -> dict[str, int]:
+    dead = Q(status=NotificationStatus.DEAD)
+    return notices.filter(_WAITING | dead).aggregate(
+        waiting=Count("pk", filter=_WAITING),
+        late=Count("pk", filter=_WAITING & _is_older("next_at") & _not_in_hand()),
+        # A row that found the server away is put off again and again, so it is never late.
+        unreachable=Count(
+            "pk", filter=_WAITING & Q(failure=Failure.UNREACHABLE) & _is_older("created_at")
+        ),
+        stuck=Count(
+            "pk", filter=_WAITING & ~Q(failure="") & Q(created_at__lt=_ago(STUCK_AFTER))
+        ),
+        dead=Count("pk", filter=dead),
+        undelivered=Count("pk", filter=dead & Q(referral__status=ReferralStatus.RELEASED)),
+    )
+
+
+def _is_older(moment: str) -> Q:
+    return Q(**{f"{moment}__lt": _ago(LATE_AFTER)}) | Q(
+        **{f"{moment}__lt": _ago(EMERGENCY_LATE_AFTER), "priority": Priority.EMERGENCY}
+    )
+
+
+def _not_in_hand() -> Q:
+    """Nobody is sending it at this moment."""
+    return Q(lease_until=None) | Q(lease_until__lt=Now())
+
+
+def _is_dispatcher_alive() -> bool:
+    """It beats between messages, so one slow message may hold up a beat."""
+    sending = Notification.objects.filter(lease_until__gt=Now())
+    return Heartbeat.objects.filter(name=DISPATCHER).filter(
+        Q(at__gt=_ago(SILENT_AFTER))
+        | Q(at__gt=_ago(SILENT_AFTER + settings.EMAIL_TIMEOUT)) & Q(Exists(sending))
+    ).exists()
+
+
+def _ago(seconds: float):
+    return Now() - timedelta(seconds=seconds)

@@ -1,0 +1,60 @@
+"""From facts to a decision: build -> guards stage by stage -> a frozen Decision (section 2)."""
+
+from referrals.routing.decision import Decision
+from referrals.routing.draft import Draft
+from referrals.routing.policy import ACKNOWLEDGE
+
+
+def decide(facts, policy):
+    """Return the Decision of `policy` on `facts` (made by `policy.facts`).
+
+    Pure and deterministic: equal facts and policy give equal decisions. Raises FactsError for
+    facts that were checked against another policy and do not suit this one.
+    """
+    draft = Draft(policy.know(facts), policy.terms)
+    _apply_rows(draft, policy)
+    _apply_guards(draft, policy)
+    return _finished(draft)
+
+
+def _apply_rows(draft, policy):
+    known = draft.known
+    priority = known["priority"]
+    for position in policy.row_index.candidates(known):
+        row = policy.rows[position]
+        if not row.condition.test(known):
+            continue
+        for offer in row.recipients:
+            if offer.condition.test(known):
+                draft.offer(offer.by_priority[priority])
+        for offer in row.tasks:
+            if offer.condition.test(known):
+                draft.tasks.append(offer.by_priority[priority])
+
+
+def _apply_guards(draft, policy):
+    for position in policy.step_index.candidates(draft.known):
+        guard, case = policy.steps[position]
+        if case.condition.test(draft.known) and case.fire(draft, guard.notice):
+            draft.fired[guard.id] = guard.notice
+
+
+def _finished(draft):
+    known, gates = draft.known, draft.terms.gates
+    told_first = sorted(
+        draft.recipients.values(), key=lambda recipient: gates[recipient.gate].order
+    )
+    return Decision(
+        track=known["track"],
+        priority=known["priority"],
+        ack_minutes=draft.terms.minutes(ACKNOWLEDGE, known["priority"]),
+        classification=known["classification"],
+        flash=known["flash"],
+        poc_phase=known["poc_phase"],
+        recipients=tuple(told_first),
+        suppressed=tuple(draft.suppressed.values()),
+        guards=tuple(draft.fired.values()),
+        refused=tuple(draft.refused.values()),
+        tasks=tuple(draft.tasks),
+        interlocutor=known["interlocutor"],
+    )

@@ -1,0 +1,192 @@
+"""Filing in a browser: write, check who will know, send. What was typed is never lost."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from actors.models import Mission, User
+from actors.standing import standing_of
+from referrals.forms.filing import ReportForm
+from referrals.models import Draft
+from referrals.views.preview import preview_context
+from referrals.workflow.drafts import forget_draft, save_draft
+from referrals.workflow.filing import SentDifferently, file_report
+
+# Binds a page to who opened it, so that text typed there is given back to nobody else.
+OWNER_SALT = "referrals.filing.owner"
+NOT_FACTS = ("csrfmiddlewaretoken", "action", "owner")
+
+
+@require_http_methods(["GET", "POST"])
+def new_report(request: HttpRequest) -> HttpResponse:
+    """The report form and its steps; one address, so that "back" works."""
+    if not request.user.is_authenticated:
+        return _signed_out(request)
+    mission = _mission_of(request.user)
+    if mission is None:
+        return render(request, "referrals/no_post.html", status=403)
+    if request.method == "GET":
+        return _page(request, ReportForm(mission=mission, initial=_initial(request)))
+    step = _STEPS.get(request.POST.get("action"), _check)
+    return step(request, mission)
+
+
+def typed_again(request: HttpRequest) -> HttpResponse:
+    """The form as typed, when the page was open too long to be trusted; nothing was stored."""
+    mission = _mission_of(request.user)
+    if mission is None:
+        return render(request, "referrals/no_post.html", status=403)
+    messages.warning(
+        request, _("This page had been open for too long. Nothing was sent. Check and continue.")
+    )
+    return _page(request, ReportForm(request.POST, mission=mission), status=403)
+
+
+@login_required
+def sent_in_confidence(request: HttpRequest) -> HttpResponse:
+    """The reference of a report its reporter may not open again; shown once."""
+    reference = request.session.pop("sent_reference", None)
+    if reference is None:
+        return redirect("my-reports")
+    return render(request, "referrals/sent_in_confidence.html", {"reference": reference})
+
+
+def _check(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """Show who will be told and why, or what to mend."""
+    form = ReportForm(request.POST, mission=mission)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    context = {"typed": _typed(request.POST), "owner": _owner_token(request.user)}
+    return render(
+        request,
+        "referrals/check.html",
+        context | preview_context(request.user, form.filing()),
+    )
+
+
+def _edit(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """Back from the check, everything still there."""
+    return _page(request, ReportForm(initial=_as_initial(request.POST), mission=mission))
+
+
+def _save(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """Keep the unfinished report and leave."""
+    save_draft(owner=request.user, typed=_lists(request.POST))
+    messages.success(request, _("Saved. Nothing was sent. You can finish it from any device."))
+    return redirect("my-reports")
+
+
+def _send(request: HttpRequest, mission: Mission) -> HttpResponse:
+    form = ReportForm(request.POST, mission=mission)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        filed = file_report(reporter=request.user, filing=form.filing())
+    except SentDifferently as earlier:
+        messages.warning(
+            request, _("You sent this report before. The change you made now was not stored.")
+        )
+        return redirect("report", reference=earlier.report.reference)
+    if "draft" in request.POST:
+        forget_draft(owner=request.user, draft=form.cleaned_data["uuid"])
+    if filed.report.track == "misconduct":
+        request.session["sent_reference"] = filed.report.reference
+        return redirect("sent-in-confidence")
+    return redirect(reverse("report", args=[filed.report.reference]) + "?sent=1")
+
+
+_STEPS = {"check": _check, "edit": _edit, "save": _save, "send": _send}
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """Keep what was typed for its owner, and come back to it after signing in."""
+    here = reverse("new-report")
+    if request.method == "POST":
+        owner = _owner_from(request.POST.get("owner", ""))
+        if owner is not None:
+            draft = save_draft(owner=owner, typed=_lists(request.POST))
+            here = f"{here}?draft={draft.uuid}"
+            messages.warning(
+                request, _("You were signed out. What you wrote is kept: sign in to go on.")
+            )
+    return redirect(f"{reverse('account_login')}?{_query(next=here)}")
+
+
+def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "owner": _owner_token(request.user),
+        "is_draft": "draft" in request.GET or "draft" in request.POST,
+    }
+    return render(request, "referrals/new_report.html", context, status=status)
+
+
+def _mission_of(user: User) -> Mission | None:
+    return next(iter(standing_of(user).missions()), None)
+
+
+def _initial(request: HttpRequest) -> dict[str, object]:
+    """A fresh id, or what an own draft holds."""
+    draft = _own_draft(request)
+    return _as_initial(_query_dict(draft.typed)) if draft else {"uuid": uuid.uuid4()}
+
+
+def _own_draft(request: HttpRequest) -> Draft | None:
+    try:
+        wanted = uuid.UUID(request.GET.get("draft", ""))
+    except ValueError:
+        return None
+    return Draft.objects.filter(owner=request.user, uuid=wanted).first()
+
+
+def _as_initial(typed: QueryDict) -> dict[str, object]:
+    """Typed values as a form's initial ones: lists where the field takes several."""
+    several = {"violations", "concerns", "needs", "risk_flags", "requested_actions"}
+    return {
+        name: typed.getlist(name) if name in several else typed.get(name)
+        for name in typed
+        if name not in NOT_FACTS
+    }
+
+
+def _typed(post: QueryDict) -> list[tuple[str, str]]:
+    return [(name, value) for name in post if name not in NOT_FACTS for value in post.getlist(name)]
+
+
+def _lists(post: QueryDict) -> dict[str, list[str]]:
+    return {name: post.getlist(name) for name in post if name not in NOT_FACTS}
+
+
+def _query_dict(typed: dict[str, list[str]]) -> QueryDict:
+    query = QueryDict(mutable=True)
+    for name, values in typed.items():
+        query.setlist(name, values)
+    return query
+
+
+def _query(**values: str) -> str:
+    query = QueryDict(mutable=True)
+    query.update(values)
+    return query.urlencode()
+
+
+def _owner_token(user: User) -> str:
+    return signing.dumps(str(user.public_id), salt=OWNER_SALT)
+
+
+def _owner_from(token: str) -> User | None:
+    """Who opened the page this was typed on; None for a token that is not ours."""
+    try:
+        public_id = signing.loads(token, salt=OWNER_SALT)
+    except signing.BadSignature:
+        return None
+    return User.objects.filter(public_id=public_id, is_active=True).first()

@@ -1,0 +1,100 @@
+"""Release and share: the CP lead sees exactly what the recipient will see, then decides."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from actors.roles import Role
+from referrals import redaction
+from referrals.forms.triage import ReleaseForm, ShareForm
+from referrals.models import Referral, Report
+from referrals.models.choices import Redaction
+from referrals.permissions import can_lead
+from referrals.views.reports import visible_report
+from referrals.workflow.errors import AlreadyDone, NotAllowed, ReleaseRefused
+from referrals.workflow.release import release_referral
+from referrals.workflow.sharing import share_report
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def release(request: HttpRequest, uuid) -> HttpResponse:
+    """What this recipient would see beside what is withheld; then the decision."""
+    referral = _led_referral(request, uuid)
+    form = ReleaseForm(request.POST or None, referral=referral)
+    if request.method == "POST" and form.is_valid() and _released(request, referral, form):
+        return redirect("report", reference=referral.report.reference)
+    status = 422 if form.errors else 200
+    return render(request, "referrals/release.html", _packet(referral, form), status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def share(request: HttpRequest, reference: str) -> HttpResponse:
+    """An explicit share of one report with one organization, for a time."""
+    report = visible_report(request.user, reference)
+    if not can_lead(request.user, report):
+        raise Http404
+    form = ShareForm(request.POST or None, report=report)
+    if request.method == "POST" and form.is_valid() and _shared(request, report, form):
+        return redirect("report", reference=reference)
+    status = 422 if form.errors else 200
+    return render(request, "referrals/share.html", {"report": report, "form": form}, status=status)
+
+
+def _led_referral(request: HttpRequest, uuid) -> Referral:
+    """The proposal, where this person leads on its report; 404 otherwise."""
+    visible = Report.objects.visible_to(request.user)
+    found = Referral.objects.filter(report__in=visible.values("pk")).select_related("report")
+    referral = get_object_or_404(found, uuid=uuid, gate__startswith="cp_lead")
+    referral.report = visible_report(request.user, referral.report.reference)
+    if not can_lead(request.user, referral.report):
+        raise Http404
+    return referral
+
+
+def _released(request: HttpRequest, referral: Referral, form: ReleaseForm) -> bool:
+    name = Role(referral.role).label
+    try:
+        release_referral(referral=referral, by=request.user, basis=form.basis())
+    except AlreadyDone as earlier:
+        messages.warning(request, str(earlier))
+    except NotAllowed as error:
+        raise Http404 from error
+    except ReleaseRefused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return False
+    else:
+        messages.success(request, _("Released to %(name)s. They are being told.") % {"name": name})
+    return True
+
+
+def _shared(request: HttpRequest, report: Report, form: ShareForm) -> bool:
+    try:
+        share_report(report=report, by=request.user, **form.terms())
+    except (AlreadyDone, ReleaseRefused) as refused:
+        form.add_error(None, str(refused))
+        return False
+    messages.success(request, _("Shared. It ends by itself on the day you chose."))
+    return True
+
+
+def _packet(referral: Referral, form: ReleaseForm) -> dict[str, object]:
+    report, level = referral.report, referral.redaction
+    return {
+        "referral": referral,
+        "report": report,
+        "form": form,
+        "name": Role(referral.role).label,
+        "organization": referral.organization,
+        "level": Redaction(level).label,
+        "title": redaction.title_for(report, level),
+        "seen": redaction.facts_for(report, level),
+        "withheld": redaction.withheld_from(report, level),
+        "is_open": referral.status in ("proposed", "held"),
+    }

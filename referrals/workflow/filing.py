@@ -1,0 +1,146 @@
+"""Filing: one transaction stores the report, routes it and queues every message.
+
+House, steps 1, 2 and 6. Nothing is said to be sent before it is stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from actors.models import Mission, Post, User
+from actors.standing import standing_of
+from referrals.models import HistoryEntry, Report, ReportedViolation, Verb
+from referrals.notifications import outbox
+from referrals.workflow.checks import check_filing
+from referrals.workflow.filings import Filing
+from referrals.workflow.routing import (
+    ROUTED_FIELDS,
+    Plan,
+    Situation,
+    plan_routing,
+    route_report,
+)
+
+_NEXT_NUMBER = """
+INSERT INTO referrals_reportnumber (mission_id, year, last) VALUES (%s, %s, 1)
+ON CONFLICT (mission_id, year) DO UPDATE SET last = referrals_reportnumber.last + 1
+RETURNING last
+"""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """The stored report; `created` is False when the same one had been sent before."""
+
+    report: Report
+    created: bool
+
+
+class SentDifferently(Exception):
+    """The id was used before for a report with other content. `report` is the first one."""
+
+    def __init__(self, report: Report):
+        self.report = report
+        super().__init__(report.reference)
+
+
+def file_report(*, reporter: User, filing: Filing, at: datetime | None = None) -> Filed:
+    """Store, route and queue a report; sending it again answers with the first one.
+
+    Args:
+        reporter: who files; their post in the mission tells their own line.
+        filing: checked values with an area loaded `with_path()`.
+        at: the moment of filing; now by default.
+
+    Raises:
+        FilingRefused: values are missing or contradict each other; nothing is stored.
+        SentDifferently: this id was sent before with other content; nothing is stored.
+    """
+    check_filing(filing)
+    at = at or timezone.now()
+    try:
+        with transaction.atomic():
+            report = _store(reporter, filing, at)
+            if not route_report(report, at=at):
+                HistoryEntry.objects.create(report=report, at=at, verb=Verb.ROUTING_FAILED)
+            report.reference = _next_reference(filing.mission, at)
+            report.save(update_fields=["reference", *ROUTED_FIELDS])
+            # Robust and after commit: a dead broker neither fails nor undoes the filing.
+            transaction.on_commit(outbox.poke, robust=True)
+    except IntegrityError:
+        return _sent_before(reporter, filing)
+    return Filed(report, created=True)
+
+
+def preview_routing(*, reporter: User, filing: Filing, at: datetime | None = None) -> Plan:
+    """Who would be told and why, were this report sent now. Stores nothing.
+
+    Raises:
+        FilingRefused, FactsError, PolicyError: as `file_report` and `plan_routing`.
+    """
+    check_filing(filing)
+    at = at or timezone.now()
+    post = _filing_post(reporter, filing.mission)
+    return plan_routing(
+        Situation(
+            area=filing.area,
+            facts=filing.facts_at(at),
+            child_victims=filing.child_victims,
+            perpetrator_org=filing.perpetrator_org,
+            filer_organization_id=post.organization_id if post else None,
+            at=at,
+        )
+    )
+
+
+def _store(reporter: User, filing: Filing, at: datetime) -> Report:
+    facts = filing.facts_at(at)
+    report = Report.objects.create(
+        uuid=filing.uuid,
+        mission=filing.mission,
+        area=filing.area,
+        reporter=reporter,
+        reporter_post=_filing_post(reporter, filing.mission),
+        filed_at=at,
+        occurred_on=filing.occurred_on,
+        boys=filing.boys,
+        girls=filing.girls,
+        children_unknown=filing.children_unknown,
+        perpetrator=facts["perpetrator"],
+        perpetrator_org=filing.perpetrator_org,
+        facts=facts,
+        narrative=filing.narrative,
+        content_hash=filing.content_hash(),
+    )
+    codes = [*facts["violations"], *facts["concerns"]]
+    ReportedViolation.objects.bulk_create(ReportedViolation(report=report, code=c) for c in codes)
+    HistoryEntry.objects.create(report=report, at=at, actor=reporter, verb=Verb.FILED)
+    return report
+
+
+def _filing_post(reporter: User, mission: Mission) -> Post | None:
+    return standing_of(reporter).filing_post(mission)
+
+
+def _next_reference(mission: Mission, at: datetime) -> str:
+    """The next number of the mission's year. Taken last, so that its lock is held briefly."""
+    year = at.astimezone(ZoneInfo(mission.time_zone)).year
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_NUMBER, [mission.pk, year])
+        (number,) = cursor.fetchone()
+    return f"{mission.code}-{year}-{number:05d}"
+
+
+def _sent_before(reporter: User, filing: Filing) -> Filed:
+    """The report first sent under this id. Another integrity error has no such report: raise."""
+    report = Report.objects.filter(reporter=reporter, uuid=filing.uuid).first()
+    if report is None:
+        raise
+    if report.content_hash != filing.content_hash():
+        raise SentDifferently(report)
+    return Filed(report, created=False)

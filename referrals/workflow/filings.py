@@ -1,0 +1,97 @@
+"""What an officer hands in, before it is a report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from actors.models import Area, Mission, Organization
+
+# The facts an officer states, with what an unasked question means. Names and defaults are those
+# of the policy file (section 2.1); the directory supplies the others.
+FACT_DEFAULTS: dict[str, object] = {
+    "violations": [],
+    "concerns": [],
+    "facility": "none",
+    "harmful_practice": "none",
+    "conflict_nexus": "yes",
+    "perpetrator": "unknown",
+    "displacement": "none",
+    "ongoing_threat": False,
+    "child_still_missing": False,
+    "life_saving_need": False,
+    "imminent_harm": False,
+    "hours_since_incident": None,
+    "needs": [],
+    "consent": "not_sought",
+    "consent_scope": "all",
+    "source": "witness",
+    "patrol": "unpol_only",
+    "child_contact": False,
+    "interlocutor_preference": "na",
+    "requested_actions": [],
+    "prior_interviews": 0,
+    "similar_report_exists": False,
+    "media_attention": False,
+    "srsg_request": False,
+    "risk_flags": [],
+    "community_leader_involved": False,
+    "contains_identity": False,
+    "officer_welfare_request": False,
+}
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One report as handed in: checked values, nothing stored yet.
+
+    `uuid` is made by the client, so that sending twice is one report. `area` comes loaded
+    `with_path()`. `facts` hold the policy's words; what is left out has its default.
+    """
+
+    uuid: UUID
+    mission: Mission
+    area: Area
+    occurred_on: date | None = None
+    boys: int = 0
+    girls: int = 0
+    children_unknown: int = 0
+    narrative: str = ""
+    perpetrator_org: Organization | None = None
+    facts: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def child_victims(self) -> int:
+        return self.boys + self.girls + self.children_unknown
+
+    def content_hash(self) -> str:
+        """Tells the same report sent again from another one under the same id (hex SHA-256)."""
+        content = [
+            self.area.code,
+            self.occurred_on and self.occurred_on.isoformat(),
+            [self.boys, self.girls, self.children_unknown],
+            self.narrative,
+            self.perpetrator_org and self.perpetrator_org.pk,
+            self.facts,
+        ]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def facts_at(self, at: datetime) -> dict[str, object]:
+        """All facts, completed by what follows from others at the moment of filing."""
+        facts = FACT_DEFAULTS | self.facts
+        if facts["hours_since_incident"] is None and self.occurred_on:
+            facts["hours_since_incident"] = self._hours_since(at)
+        if facts["child_contact"] and facts["interlocutor_preference"] == "na":
+            facts["interlocutor_preference"] = "not_asked"
+        return facts
+
+    def _hours_since(self, at: datetime) -> int:
+        """Hours since the end of that day: the shortest it can be, so no emergency is missed."""
+        end = datetime.combine(
+            self.occurred_on + timedelta(days=1), time(), ZoneInfo(self.mission.time_zone)
+        )
+        return max(0, int((at - end).total_seconds() // 3600))

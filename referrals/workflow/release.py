@@ -1,0 +1,97 @@
+"""Release: the CP lead opens the gate for one proposed recipient (policy 2.6, CP_GATE)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from actors.models import User
+from referrals.models import Referral, Verb
+from referrals.models.choices import Redaction
+from referrals.permissions import can_lead
+from referrals.statuses import REFERRAL_MOVES
+from referrals.workflow.errors import AlreadyDone, NotAllowed, ReleaseRefused, moment
+from referrals.workflow.telling import LET_IN_FIELDS, current_seat, let_in, tell
+
+# What must be thought through before anybody outside is told (policy 2.6, DO_NO_HARM).
+DO_NO_HARM = ("retaliation", "stigma", "family", "visible_visit", "source", "perception")
+CONSENT_GROUNDS = ("given", "best_interest_override")
+
+
+@dataclass(frozen=True)
+class ReleaseBasis:
+    """What the CP lead states when releasing: why, on what consent, and the checklist."""
+
+    reason: str
+    consent: str = ""
+    do_no_harm: frozenset[str] = frozenset()
+
+
+@transaction.atomic
+def release_referral(
+    *, referral: Referral, by: User, basis: ReleaseBasis, at: datetime | None = None
+) -> Referral:
+    """The CP lead lets a proposed recipient know, with a reason that is kept.
+
+    Raises:
+        NotAllowed: this person does not lead on the report.
+        AlreadyDone: it was released before, by somebody named in the text.
+        ReleaseRefused: reason, consent, checklist, due diligence or recipient is missing.
+    """
+    at = at or timezone.now()
+    if not can_lead(by, referral.report):
+        raise NotAllowed
+    referral = (
+        Referral.objects.select_for_update(of=("self",))
+        .select_related("report")
+        .get(pk=referral.pk)
+    )
+    if referral.status not in REFERRAL_MOVES["release"][0]:
+        raise _already_released(referral)
+    check_release(referral, basis)
+    seat = current_seat(referral, at)
+    referral.post_id, referral.organization_id = seat.post_id, seat.organization_id
+    referral.is_gap, referral.release_reason = False, basis.reason
+    let_in(referral, by=by, at=at)
+    referral.save(
+        update_fields=[*LET_IN_FIELDS, "release_reason", "post", "organization", "is_gap"]
+    )
+    details = {
+        "reason": basis.reason,
+        "consent": basis.consent,
+        "do_no_harm": sorted(basis.do_no_harm),
+    }
+    tell([referral], verb=Verb.RELEASED, by=by, at=at, details=details)
+    return referral
+
+
+def check_release(referral: Referral, basis: ReleaseBasis) -> None:
+    """Raise ReleaseRefused for the first gate of this referral that is not met."""
+    if not basis.reason.strip():
+        raise ReleaseRefused("reason", "required", _("Write why this recipient needs to know."))
+    if needs_consent(referral) and basis.consent not in CONSENT_GROUNDS:
+        message = _("Choose the consent or the best-interest decision this rests on.")
+        raise ReleaseRefused("consent", "required", message)
+    if needs_checklist(referral) and not set(DO_NO_HARM) <= basis.do_no_harm:
+        message = _("Think through each point and tick it. Nothing is sent before that.")
+        raise ReleaseRefused("do_no_harm", "required", message)
+
+
+def needs_consent(referral: Referral) -> bool:
+    """A service packet may leave only on consent or a best-interest decision (policy 3.6)."""
+    return referral.redaction == Redaction.RS and referral.report.decided("CONSENT_REQUIRED")
+
+
+def needs_checklist(referral: Referral) -> bool:
+    return referral.report.decided("DO_NO_HARM")
+
+
+def _already_released(referral: Referral) -> AlreadyDone:
+    return AlreadyDone(
+        _("Already released by %(name)s, %(at)s.")
+        % {"name": referral.released_by, "at": moment(referral.released_at)}
+    )

@@ -1,0 +1,121 @@
+"""Rows for tests: valid by default, everything fictional."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from actors.models import (
+    Area,
+    Contact,
+    Mission,
+    Organization,
+    OrganizationKind,
+    Post,
+    PostHolding,
+    User,
+)
+from actors.roles import Role
+
+
+PASSWORD = "a password long enough"
+
+
+class MissionFactory(DjangoModelFactory):
+    class Meta:
+        model = Mission
+
+    code = factory.Sequence(lambda n: f"UNTEST{n}")
+    name = factory.LazyAttribute(lambda mission: f"Fictional mission {mission.code}")
+    is_fictional = True
+
+
+class AreaFactory(DjangoModelFactory):
+    """A district; give `parent` to hang it into the tree of the parent's mission."""
+
+    class Meta:
+        model = Area
+
+    mission = factory.Maybe(
+        "parent",
+        factory.SelfAttribute("parent.mission"),
+        factory.SubFactory(MissionFactory),
+    )
+    code = factory.Sequence(lambda n: f"QM{n:04d}")
+    name = factory.Sequence(lambda n: f"District {n}")
+    level = factory.LazyAttribute(lambda area: area.parent.level + 1 if area.parent else 2)
+    parent = None
+
+
+class RegionFactory(AreaFactory):
+    code = factory.Sequence(lambda n: f"QR{n:02d}")
+    name = factory.Sequence(lambda n: f"Region {n}")
+    level = 1
+
+
+class OrganizationFactory(DjangoModelFactory):
+    """A mission component; give `parent` to make it part of another of the same mission."""
+
+    class Meta:
+        model = Organization
+
+    mission = factory.Maybe(
+        "parent",
+        factory.SelfAttribute("parent.mission"),
+        factory.SubFactory(MissionFactory),
+    )
+    name = factory.Sequence(lambda n: f"Component {n}")
+    kind = OrganizationKind.MISSION_COMPONENT
+    parent = None
+
+
+class UserFactory(DjangoModelFactory):
+    """Somebody who can sign in with `PASSWORD` and holds no post."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    password = factory.django.Password(PASSWORD)
+
+
+class PostFactory(DjangoModelFactory):
+    """A post for the whole mission; `areas=[...]` narrows it."""
+
+    class Meta:
+        model = Post
+        skip_postgeneration_save = True
+
+    role = Role.CPA
+    organization = factory.SubFactory(OrganizationFactory)
+
+    @factory.post_generation
+    def areas(self, create, areas, **kwargs):
+        if areas:
+            self.areas.set(areas)
+
+
+class PostHoldingFactory(DjangoModelFactory):
+    """Somebody on duty from a month ago until in a year."""
+
+    class Meta:
+        model = PostHolding
+
+    post = factory.SubFactory(PostFactory)
+    user = factory.SubFactory(UserFactory)
+    held_from = factory.LazyFunction(lambda: timezone.now() - timedelta(days=30))
+    held_until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=365))
+
+
+class ContactFactory(DjangoModelFactory):
+    """A working e-mail address of a person; `user=None, post=...` makes it a duty desk."""
+
+    class Meta:
+        model = Contact
+
+    user = factory.SubFactory(UserFactory)
+    address = factory.Sequence(lambda n: f"contact{n}@example.org")
