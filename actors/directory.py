@@ -1,6 +1,6 @@
 """Resolution: which post, organization and people answer for a role in an area at a moment.
 
-A `Directory` is one reading of the posts that cover an area (two statements, whatever the
+A `Directory` is one reading of the posts that cover an area (one statement, whatever the
 number of roles); resolving a role on it asks the database nothing more.
 """
 
@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db import connection
+from django.db.models import Q
 
-from actors.models import Area, Contact, Post, PostHolding
+from actors.models import Area, Contact
 from actors.roles import Role
 
 
@@ -47,11 +47,9 @@ class Directory:
 
     @classmethod
     def covering(cls, area: Area, *, at: datetime) -> Directory:
-        """Read the directory for an area loaded `with_path()`; two statements."""
-        rows = _post_rows(area)
-        holdings = _holdings([row["pk"] for row in rows], at)
-        distance = {place.pk: step for step, place in enumerate(area.path())}
-        seats = [_seat(row, holdings.get(row["pk"], []), distance) for row in rows]
+        """Read the directory for an area loaded `with_path()`; one statement."""
+        path_length = len(area.path())
+        seats = [_seat(row, path_length) for row in _rows(area, at)]
         return cls(area, sorted(seats, key=lambda seat: (seat.distance, seat.post_id)))
 
     def candidates(self, role: str) -> list[Seat]:
@@ -98,55 +96,72 @@ def contacts_of(seats: Iterable[Seat]) -> dict[int, list[Contact]]:
     posts = {seat.post_id for seat in seats}
     users = {pk for seat in seats for pk in seat.holders}
     found = Contact.objects.filter(failed_at=None).filter(Q(post__in=posts) | Q(user__in=users))
-    by_post: dict[int, list[Contact]] = {seat.post_id: [] for seat in seats}
-    for contact in found.order_by("pk"):
-        for seat in {seat.post_id: seat for seat in seats}.values():
-            if contact.post_id == seat.post_id or contact.user_id in seat.holders:
-                by_post[seat.post_id].append(contact)
-    return by_post
+    contacts = list(found.order_by("pk"))
+    return {
+        seat.post_id: [
+            c for c in contacts if c.post_id == seat.post_id or c.user_id in seat.holders
+        ]
+        for seat in seats
+    }
 
 
-def _post_rows(area: Area) -> list[dict]:
-    covered = Post.areas.through.objects.filter(post=OuterRef("pk")).values("area_id")
-    desks = Contact.objects.filter(post=OuterRef("pk"), failed_at=None).values("pk")
-    return list(
-        Post.objects.covering(area)
-        .annotate(covered=ArraySubquery(covered), desks=ArraySubquery(desks))
-        .distinct()
-        .values(
-            "pk",
-            "role",
-            "title",
-            "organization_id",
-            "organization__name",
-            "organization__hrddp_status",
-            "covered",
-            "desks",
-        )
-    )
-
-
-def _holdings(post_ids: list[int], at: datetime) -> dict[int, list[tuple[int, bool]]]:
-    found: dict[int, list[tuple[int, bool]]] = {}
-    rows = PostHolding.objects.on_duty(at).filter(post__in=post_ids).order_by("is_deputy", "pk")
-    for post_id, user_id, is_deputy in rows.values_list("post_id", "user_id", "is_deputy"):
-        found.setdefault(post_id, []).append((user_id, is_deputy))
-    return found
-
-
-def _seat(row: dict, holdings: list[tuple[int, bool]], distance: dict[int, int]) -> Seat:
-    primaries = tuple(user for user, is_deputy in holdings if not is_deputy)
-    deputies = tuple(user for user, is_deputy in holdings if is_deputy)
-    nearest = min((distance[pk] for pk in row["covered"] if pk in distance), default=len(distance))
+def _seat(row: dict, path_length: int) -> Seat:
+    primaries, deputies = tuple(row["primaries"] or ()), tuple(row["deputies"] or ())
+    nearest = row.pop("nearest")
     return Seat(
-        post_id=row["pk"],
-        role=row["role"],
-        title=row["title"],
-        organization_id=row["organization_id"],
-        organization=row["organization__name"],
-        hrddp_status=row["organization__hrddp_status"],
-        distance=nearest,
+        distance=path_length if nearest is None else nearest - 1,
         holders=primaries or deputies,
         is_deputy=not primaries and bool(deputies),
-        has_desk=bool(row["desks"]),
+        **{name: row[name] for name in _AS_READ},
     )
+
+
+_AS_READ = (
+    "post_id",
+    "role",
+    "title",
+    "organization_id",
+    "organization",
+    "hrddp_status",
+    "has_desk",
+)
+
+# One statement for the posts that answer for an area and whoever holds them. Plain SQL, for
+# building the same through the ORM took longer than PostgreSQL needs to answer it. Supervisors
+# are read whatever they cover: they answer for their own people, not for a place.
+_SEATS = """
+SELECT p.id AS post_id, p.role, p.title, o.id AS organization_id, o.name AS organization,
+  o.hrddp_status,
+  (SELECT min(array_position(%(path)s, a.area_id))
+     FROM actors_post_areas a WHERE a.post_id = p.id) AS nearest,
+  (SELECT array_agg(h.user_id ORDER BY h.id) FROM actors_postholding h
+     JOIN actors_user u ON u.id = h.user_id AND u.is_active
+     WHERE h.post_id = p.id AND h.held_from <= %(at)s AND h.held_until > %(at)s
+       AND NOT h.is_deputy) AS primaries,
+  (SELECT array_agg(h.user_id ORDER BY h.id) FROM actors_postholding h
+     JOIN actors_user u ON u.id = h.user_id AND u.is_active
+     WHERE h.post_id = p.id AND h.held_from <= %(at)s AND h.held_until > %(at)s
+       AND h.is_deputy) AS deputies,
+  EXISTS (SELECT 1 FROM actors_contact c
+     WHERE c.post_id = p.id AND c.failed_at IS NULL) AS has_desk
+FROM actors_post p JOIN actors_organization o ON o.id = p.organization_id
+WHERE o.mission_id = %(mission)s AND p.retired_at IS NULL AND o.retired_at IS NULL
+  AND (p.role = %(supervisor)s
+    OR NOT EXISTS (SELECT 1 FROM actors_post_areas a WHERE a.post_id = p.id)
+    OR EXISTS (SELECT 1 FROM actors_post_areas a
+         WHERE a.post_id = p.id AND a.area_id = ANY(%(path)s)))
+ORDER BY p.id
+"""
+
+
+def _rows(area: Area, at: datetime) -> list[dict]:
+    known = {
+        "path": [place.pk for place in area.path()],
+        "at": at,
+        "mission": area.mission_id,
+        "supervisor": Role.UNPOL_SUPERVISOR.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SEATS, known)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -49,16 +49,13 @@ class ReportQuerySet(models.QuerySet):
 
     def in_full(self) -> ReportQuerySet:
         """With all that one report's page or answer shows; two statements."""
-        from referrals.models import Referral
-
-        recipients = Referral.objects.select_related("organization").order_by("position")
         return self.select_related(
             "mission",
             "area__parent__parent__parent",
             "reporter",
             "reporter_post__organization",
             "perpetrator_org",
-        ).prefetch_related(Prefetch("referrals", recipients))
+        ).prefetch_related(recipients())
 
     def filed_by(self, user: User) -> ReportQuerySet:
         return self.filter(reporter=user)
@@ -66,6 +63,15 @@ class ReportQuerySet(models.QuerySet):
     def unrouted(self) -> ReportQuerySet:
         """Stored reports whose recipients are not worked out yet."""
         return self.filter(routed_at=None)
+
+
+def recipients() -> Prefetch:
+    """A report's referrals with their organizations, in the order of the policy."""
+    from referrals.models import Referral
+
+    return Prefetch(
+        "referrals", Referral.objects.select_related("organization").order_by("position")
+    )
 
 
 def _oversight(standing: Standing) -> Q:

@@ -18,7 +18,6 @@ from actors.models import (
 )
 from actors.roles import Role
 
-
 PASSWORD = "a password long enough"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -11,6 +12,7 @@ from rest_framework.views import APIView
 
 from referrals.api.serializers import ReportAnswerSerializer, ReportSerializer, answer_for
 from referrals.models import Report
+from referrals.querysets import recipients
 from referrals.workflow.filing import SentDifferently, file_report
 
 
@@ -35,8 +37,8 @@ class ReportsView(APIView):
         except SentDifferently as earlier:
             return _conflict(earlier.report.reference)
         code = status.HTTP_201_CREATED if filed.created else status.HTTP_200_OK
-        report = Report.objects.in_full().get(pk=filed.report.pk)
-        return Response(answer_for(report, request.user), status=code)
+        prefetch_related_objects([filed.report], recipients())
+        return Response(answer_for(filed.report, request.user), status=code)
 
 
 class ReportView(APIView):

@@ -49,7 +49,9 @@ def notices_for(
     """
     priority = referral.report.priority
     longest = 0 if priority == Priority.EMERGENCY else settings.OUTBOX_JITTER
-    by_address = {(c.channel, c.address.lower()): c for c in reversed(list(contacts))}
+    by_address: dict[tuple[str, str], Contact] = {}
+    for contact in contacts:
+        by_address.setdefault((contact.channel, contact.address.lower()), contact)
     return [
         Notification(
             referral=referral,
@@ -61,7 +63,7 @@ def notices_for(
             created_at=now,
             next_at=Now() + timedelta(seconds=jitter(longest)),
         )
-        for contact in reversed(by_address.values())
+        for contact in by_address.values()
     ]
 
 

@@ -25,6 +25,7 @@ from referrals.permissions import FOCAL_POINTS
 from referrals.views import clock
 
 PAGE = 50
+_TONES = {"submitted": "warn", "acknowledged": "good"}
 LEADS = frozenset({Role.CPA, Role.HUMAN_RIGHTS})
 
 
@@ -156,6 +157,9 @@ def _row(report: Report, user: User, now: datetime) -> dict[str, object]:
         "report": report,
         "title": redaction.title_for(report, level),
         "place": redaction.place_for(report, level),
+        "is_flash": report.flash and level in redaction.SUMMARY,
+        "status": report.get_status_display(),
+        "tone": _TONES.get(report.status, "quiet"),
         "needs_me": report.my_due is not None,
         "clock": clock.due(report.my_due, now) or clock.past(report.filed_at, now),
         "lead": report.lead_name if level in redaction.RECORD else "",

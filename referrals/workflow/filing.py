@@ -66,8 +66,8 @@ def file_report(*, reporter: User, filing: Filing, at: datetime | None = None) -
     try:
         with transaction.atomic():
             report = _store(reporter, filing, at)
-            if not route_report(report, at=at):
-                HistoryEntry.objects.create(report=report, at=at, verb=Verb.ROUTING_FAILED)
+            filed = HistoryEntry(report=report, at=at, actor=reporter, verb=Verb.FILED)
+            HistoryEntry.objects.bulk_create([filed, route_report(report, at=at)])
             report.reference = _next_reference(filing.mission, at)
             report.save(update_fields=["reference", *ROUTED_FIELDS])
             # Robust and after commit: a dead broker neither fails nor undoes the filing.
@@ -119,7 +119,6 @@ def _store(reporter: User, filing: Filing, at: datetime) -> Report:
     )
     codes = [*facts["violations"], *facts["concerns"]]
     ReportedViolation.objects.bulk_create(ReportedViolation(report=report, code=c) for c in codes)
-    HistoryEntry.objects.create(report=report, at=at, actor=reporter, verb=Verb.FILED)
     return report
 
 

@@ -6,12 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
+import yaml
 from django.db import transaction
 from django.utils import timezone
 
 from referrals.models import PolicyVersion
-from referrals.policy_file import SHIPPED, read_policy
-from referrals.routing import Policy
+from referrals.policy_file import LOADER, STANDARD
+from referrals.routing import Policy, compile_policy
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ def active_policy() -> ActivePolicy:
 @transaction.atomic
 def store_shipped_policy() -> PolicyVersion:
     """Make the policy file of this release the one in force, unless it is stored already."""
-    body = SHIPPED.read_text(encoding="utf-8")
+    body = STANDARD.read_text(encoding="utf-8")
     sha256 = hashlib.sha256(body.encode()).hexdigest()
-    read_policy(body)
+    _read(body)
     newest = PolicyVersion.objects.order_by("-number").first()
     version, _created = PolicyVersion.objects.get_or_create(
         sha256=sha256,
@@ -55,4 +56,8 @@ def store_shipped_policy() -> PolicyVersion:
 @lru_cache(maxsize=4)
 def _compiled(pk: int) -> ActivePolicy:
     version = PolicyVersion.objects.get(pk=pk)
-    return ActivePolicy(version.pk, version.number, read_policy(version.body))
+    return ActivePolicy(version.pk, version.number, _read(version.body))
+
+
+def _read(body: str) -> Policy:
+    return compile_policy(yaml.load(body, LOADER))  # noqa: S506 - LOADER is PyYAML's safe one

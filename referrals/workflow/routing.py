@@ -8,12 +8,14 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from actors.directory import Directory, Seat, contacts_of
 from actors.models import Area, Organization
+from actors.roles import Role
 from referrals.models import HistoryEntry, Notification, Referral, Report, Verb
 from referrals.models.choices import Gate, Track
 from referrals.notifications import outbox
@@ -75,7 +77,7 @@ class Plan:
 
 
 def plan_routing(situation: Situation) -> Plan:
-    """Work out who must know; reads the directory (five statements), stores nothing.
+    """Work out who must know; reads the directory and the policy, stores nothing.
 
     Raises:
         FactsError: a fact or value the policy does not know.
@@ -95,7 +97,7 @@ def plan_routing(situation: Situation) -> Plan:
 
 
 def store_plan(report: Report, plan: Plan, *, at: datetime) -> None:
-    """Write the referrals, their outbox rows and the history, and set the decision on `report`.
+    """Write the referrals and their outbox rows, and set the decision on `report`.
 
     The caller saves `report` itself, in the same transaction.
     """
@@ -110,9 +112,6 @@ def store_plan(report: Report, plan: Plan, *, at: datetime) -> None:
     Referral.objects.bulk_create(referrals)
     seats = [planned.seat for planned in plan.recipients]
     queue_notices(zip(referrals, seats, strict=True), at=at)
-    HistoryEntry.objects.create(
-        report=report, at=at, verb=Verb.ROUTED, details=_routed_details(plan)
-    )
 
 
 def queue_notices(told: object, *, at: datetime) -> None:
@@ -126,21 +125,23 @@ def queue_notices(told: object, *, at: datetime) -> None:
     )
 
 
-def route_report(report: Report, *, at: datetime) -> bool:
-    """Route one stored report inside a savepoint; False, and a trace, when a rule fails.
+def route_report(report: Report, *, at: datetime) -> HistoryEntry:
+    """Route one stored report inside a savepoint; what happened, as an unsaved history entry.
 
     A report is never lost to a faulty rule (house, step 2): the savepoint is rolled back, the
     report stays, `routed_at` stays empty and the sweep tries again.
     """
     try:
         with transaction.atomic():
-            store_plan(report, plan_routing(_situation_of(report, at)), at=at)
+            plan = plan_routing(_situation_of(report, at))
+            store_plan(report, plan, at=at)
     except Exception as error:
         # Only the kind of error: its text may repeat what the officer wrote.
         logger.error("routing failed: report %s: %s", report.uuid, type(error).__name__)
-        report.routed_at = None
-        return False
-    return True
+        _forget_decision(report)
+        return HistoryEntry(report=report, at=at, verb=Verb.ROUTING_FAILED)
+    details = _routed_details(plan)
+    return HistoryEntry(report=report, at=at, verb=Verb.ROUTED, details=details)
 
 
 def route_waiting_reports(limit: int = 50) -> int:
@@ -153,8 +154,10 @@ def _route_waiting(pk: int) -> bool:
     with transaction.atomic():
         found = Report.objects.unrouted().filter(pk=pk).select_for_update(skip_locked=True)
         report = found.first()
-        if report is None or not route_report(report, at=timezone.now()):
+        entry = route_report(report, at=timezone.now()) if report else None
+        if entry is None or entry.verb != Verb.ROUTED:
             return False
+        entry.save()
         report.save(update_fields=ROUTED_FIELDS)
         transaction.on_commit(outbox.poke, robust=True)
     return True
@@ -171,6 +174,13 @@ ROUTED_FIELDS = (
     "policy",
     "routed_at",
 )
+
+
+def _forget_decision(report: Report) -> None:
+    """Undo on the object what the rolled-back savepoint undid in the database."""
+    for name in ROUTED_FIELDS:
+        field = Report._meta.get_field(name)
+        setattr(report, field.attname, field.get_default())
 
 
 def _situation_of(report: Report, at: datetime) -> Situation:
@@ -204,22 +214,34 @@ def _all_facts(situation: Situation, directory: Directory) -> dict[str, object]:
 def _finder(situation: Situation, directory: Directory, decision: Decision):
     """A function from recipient to (seat, is_gap)."""
     implicated = _tied_to(situation.perpetrator_org)
-    line = Organization.objects.line_of(situation.filer_organization_id)
-
-    def resolve(role: str) -> Seat | None:
-        return directory.resolve(role, filer_organizations=line, implicated=implicated)
 
     def find(recipient: Recipient) -> tuple[Seat | None, bool]:
-        seat = resolve(recipient.role)
+        if recipient.role == Role.UNPOL_SUPERVISOR:
+            seat = _supervisor(situation, directory, implicated)
+        else:
+            seat = directory.resolve(recipient.role, implicated=implicated)
         if seat is not None:
             return seat, False
         # Nobody answers for the role: the CP lead is told instead (house, step 4). A proposal
         # waits for the directory; on the misconduct track nobody else may learn of it.
         if recipient.gate in TOLD_AT_ONCE and decision.track == Track.STANDARD:
-            return resolve(cp_lead_role(situation.area.mission)), True
+            lead = cp_lead_role(situation.area.mission)
+            return directory.resolve(lead, implicated=implicated), True
         return None, True
 
     return find
+
+
+def _supervisor(
+    situation: Situation, directory: Directory, implicated: frozenset[int]
+) -> Seat | None:
+    """The filer's own line (policy 2.1): their organization first, then those above it."""
+    own = situation.filer_organization_id
+    resolve = partial(directory.resolve, Role.UNPOL_SUPERVISOR, implicated=implicated)
+    found = resolve(filer_organizations=[own])
+    if found is not None or own is None:
+        return found
+    return resolve(filer_organizations=Organization.objects.line_of(own))
 
 
 def current_implicated(report: Report) -> frozenset[int]:

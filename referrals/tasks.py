@@ -1,0 +1,38 @@
+"""Celery tasks. They carry nothing: what is to be done stands in the database."""
+
+from time import monotonic
+
+from celery import shared_task
+
+from referrals.notifications import outbox
+from referrals.notifications.clock import database_now
+from referrals.workflow.routing import route_waiting_reports
+from referrals.workflow.triage import forward_overdue
+
+# Seconds. With one message of at most 15 more this stays below CELERY_TASK_SOFT_TIME_LIMIT.
+TURN = 20
+REPORTS_PER_SWEEP = 100
+
+
+@shared_task
+def deliver_due() -> None:
+    """Send what is due; after a turn, leave the rest to the next task."""
+    end = monotonic() + TURN
+    outbox.deliver_due(keep_going=lambda: monotonic() < end)
+    if monotonic() >= end:
+        outbox.poke()
+
+
+@shared_task
+def sweep_outbox() -> None:
+    """The same by the clock: what nobody announced, and what is to be tried again."""
+    deliver_due()
+
+
+@shared_task
+def sweep_reports() -> None:
+    """Route stored reports whose routing failed; forward what no focal point has forwarded."""
+    try:
+        route_waiting_reports(limit=REPORTS_PER_SWEEP)
+    finally:
+        forward_overdue(now=database_now())

@@ -1,0 +1,188 @@
+"""Rows built with the models themselves, and a real mail server that misbehaves on request."""
+
+import asyncio
+import socket
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.utils import timezone
+
+from actors.models import Area, Contact, Mission, Organization, Post, PostHolding, User
+from actors.roles import Role
+from referrals.models import Notification, Referral, Report
+from referrals.notifications import outbox
+from referrals.notifications.breaker import Breaker
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class MailServer:
+    """Keeps what it takes; `answers` maps an address or a domain to its reply to RCPT."""
+
+    def __init__(self):
+        self.mail: list[tuple[str, bytes]] = []
+        self.sessions = 0
+        self.answers: dict[str, str] = {}
+        self.delays: dict[str, float] = {}
+        self.data_answer = "250 taken"
+        self.cuts_after_data = False
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.sessions += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        domain = address.rpartition("@")[2]
+        await asyncio.sleep(self.delays.get(domain, 0))
+        answer = self.answers.get(address) or self.answers.get(domain) or "250 ok"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.data_answer.startswith("250"):
+            self.mail += [(address, envelope.content) for address in envelope.rcpt_tos]
+        if self.cuts_after_data:
+            server.transport.abort()
+        return self.data_answer
+
+    @property
+    def addresses(self) -> list[str]:
+        return [address for address, _content in self.mail]
+
+
+@pytest.fixture
+def mail_server(settings):
+    """A server on loopback that the portal's mail settings point to."""
+    sink = MailServer()
+    controller = Controller(sink, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    settings.EMAIL_TIMEOUT = 2
+    yield sink
+    controller.stop()
+
+
+@pytest.fixture
+def no_mail_server(mail_server, settings):
+    """Nobody listens where the mail server should be."""
+    settings.EMAIL_PORT = free_port()
+
+
+@pytest.fixture
+def hung_server():
+    """The port of a server that takes connections and never answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(50)
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def _closed_breakers(monkeypatch):
+    monkeypatch.setattr(outbox, "_channels", Breaker(outbox.CHANNEL_PAUSE))
+    monkeypatch.setattr(outbox, "_broker", Breaker(outbox.BROKER_PAUSE))
+
+
+@pytest.fixture
+def house(transactional_db):
+    """A mission with one post, held by somebody with one contact; committed, as in real life."""
+    mission = Mission.objects.create(code="UNMIX", name="Fictional", is_fictional=True)
+    organization = Organization.objects.create(
+        mission=mission, name="Child Protection", kind="mission_component"
+    )
+    post = Post.objects.create(role=Role.CPA, organization=organization)
+    house = SimpleNamespace(
+        mission=mission,
+        area=Area.objects.create(mission=mission, code="XX0101", name="Northport"),
+        post=post,
+        officer=User.objects.create(username="officer", name="Officer"),
+    )
+    house.holder = hold(post, "holder")
+    house.contact = Contact.objects.create(user=house.holder, address="holder@one.example")
+    return house
+
+
+def hold(post: Post, name: str, *, is_deputy: bool = False) -> User:
+    now = timezone.now()
+    user = User.objects.create(username=name, name=name, email=f"{name}@sign-in.example")
+    PostHolding.objects.create(
+        post=post,
+        user=user,
+        is_deputy=is_deputy,
+        held_from=now - timedelta(days=1),
+        held_until=now + timedelta(days=1),
+    )
+    return user
+
+
+@pytest.fixture
+def refer(house):
+    """A function that stores a report with one referral that has been let in."""
+
+    def refer(*, priority: str = "urgent", **fields) -> Referral:
+        report = Report.objects.create(
+            mission=house.mission,
+            area=house.area,
+            reporter=house.officer,
+            filed_at=timezone.now(),
+            priority=priority,
+            **fields,
+        )
+        return Referral.objects.create(
+            report=report,
+            role=Role.CPA,
+            organization=house.post.organization,
+            post=house.post,
+            kind="action",
+            redaction="RD1",
+            rule="R01",
+            reason="why",
+            source="where it is written",
+            status="released",
+        )
+
+    return refer
+
+
+@pytest.fixture
+def queue(house, refer):
+    """A function that puts messages into the outbox, due since a minute ago."""
+
+    def queue(*addresses: str, priority: str = "urgent", **fields) -> list[Notification]:
+        due = timezone.now() - timedelta(minutes=1)
+        return Notification.objects.bulk_create(
+            Notification(
+                referral=refer(priority=priority),
+                contact=house.contact,
+                address=address,
+                channel="email",
+                priority=priority,
+                **{"created_at": due, "next_at": due, **fields},
+            )
+            for address in addresses or ["holder@one.example"]
+        )
+
+    return queue
+
+
+@pytest.fixture
+def lease():
+    """A function that leaves rows as a killed worker leaves them: leased, and out of time."""
+
+    def lease(**fields) -> None:
+        gone = timezone.now() - timedelta(seconds=1)
+        Notification.objects.update(
+            status="leased", lease_token=uuid.uuid4(), lease_until=gone, attempts=1, **fields
+        )
+
+    return lease
