@@ -166,9 +166,14 @@ class Area(models.Model):
             raise ValidationError({"level": _("Areas inside this one have this level or higher.")})
 
     def _check_parent(self, parent: "Area") -> None:
-        if self.pk and self.pk in {area.pk for area in parent.path()}:
+        if self._is_above(parent):
             raise ValidationError({"parent": _("An area cannot lie inside itself.")})
         if parent.mission_id != self.mission_id:
             raise ValidationError({"parent": _("The parent belongs to another mission.")})
         if parent.level >= self.level:
             raise ValidationError({"parent": _("The parent must be of a higher level.")})
+
+    def _is_above(self, area: "Area | None") -> bool:
+        while area is not None and area.pk != self.pk:
+            area = area.parent
+        return area is not None

@@ -48,10 +48,9 @@ def _path(typed: str) -> Path:
 
 
 def _port(typed: str) -> int:
-    port = int(typed)
-    if not 0 <= port <= 65535:
+    if not typed.isdecimal() or int(typed) > 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
-    return port
+    return int(typed)
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {

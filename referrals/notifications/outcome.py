@@ -63,9 +63,7 @@ def give_up(notice: Notification, reason: Failure) -> None:
 
 def _put_off(notice: Notification, reason: Failure, *, seconds: float, **changes: object) -> None:
     next_at = Now() + timedelta(seconds=seconds)
-    _settle(
-        notice, status=NotificationStatus.PENDING, next_at=next_at, failure=reason, **changes
-    )
+    _settle(notice, status=NotificationStatus.PENDING, next_at=next_at, failure=reason, **changes)
 
 
 def _settle(notice: Notification, **changes: object) -> bool:

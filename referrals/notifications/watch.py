@@ -59,9 +59,7 @@ def _counted(notices: QuerySet) -> dict[str, int]:
         unreachable=Count(
             "pk", filter=_WAITING & Q(failure=Failure.UNREACHABLE) & _is_older("created_at")
         ),
-        stuck=Count(
-            "pk", filter=_WAITING & ~Q(failure="") & Q(created_at__lt=_ago(STUCK_AFTER))
-        ),
+        stuck=Count("pk", filter=_WAITING & ~Q(failure="") & Q(created_at__lt=_ago(STUCK_AFTER))),
         dead=Count("pk", filter=dead),
         undelivered=Count("pk", filter=dead & Q(referral__status=ReferralStatus.RELEASED)),
     )
@@ -81,10 +79,14 @@ def _not_in_hand() -> Q:
 def _is_dispatcher_alive() -> bool:
     """It beats between messages, so one slow message may hold up a beat."""
     sending = Notification.objects.filter(lease_until__gt=Now())
-    return Heartbeat.objects.filter(name=DISPATCHER).filter(
-        Q(at__gt=_ago(SILENT_AFTER))
-        | Q(at__gt=_ago(SILENT_AFTER + settings.EMAIL_TIMEOUT)) & Q(Exists(sending))
-    ).exists()
+    return (
+        Heartbeat.objects.filter(name=DISPATCHER)
+        .filter(
+            Q(at__gt=_ago(SILENT_AFTER))
+            | Q(at__gt=_ago(SILENT_AFTER + settings.EMAIL_TIMEOUT)) & Q(Exists(sending))
+        )
+        .exists()
+    )
 
 
 def _ago(seconds: float):

@@ -35,7 +35,8 @@ class Row:
 
 def on_tracks(node, vocabulary):
     """The condition that the track of the report is one of the list at `node`."""
-    return read_condition(Node({"fact": "track", "in": node.data}, node.path, node.row), vocabulary)
+    tracks = node.words(vocabulary["track"].values)
+    return read_condition(Node({"fact": "track", "in": list(tracks)}), vocabulary)
 
 
 def named_once(node, seen):
@@ -67,7 +68,7 @@ class RowReader:
         node = named_once(node, self._seen)
         node.mapping(needed=["id", "when", "reason", "source"], allowed=["recipients", "tasks"])
         if not (node.get("recipients") or node.get("tasks")):
-            raise node.refuse("needs recipients or tasks")
+            raise node.at("recipients").refuse("needs recipients or tasks")
         origin = {"rule": node.row, **self._said(node)}
         return Row(
             id=node.row,

@@ -1,6 +1,5 @@
 """Rows built with the models themselves, and a real mail server that misbehaves on request."""
 
-import asyncio
 import socket
 import uuid
 from datetime import timedelta
@@ -10,53 +9,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.utils import timezone
 
-from actors.models import Area, Contact, Mission, Organization, Post, PostHolding, User
+from actors.models import Area, Contact, Mission, Organization, Post, User
 from actors.roles import Role
 from referrals.models import Notification, Referral, Report
 from referrals.notifications import outbox
 from referrals.notifications.breaker import Breaker
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class MailServer:
-    """Keeps what it takes; `answers` maps an address or a domain to its reply to RCPT."""
-
-    def __init__(self):
-        self.mail: list[tuple[str, bytes]] = []
-        self.sessions = 0
-        self.answers: dict[str, str] = {}
-        self.delays: dict[str, float] = {}
-        self.data_answer = "250 taken"
-        self.cuts_after_data = False
-
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):
-        self.sessions += 1
-        session.host_name = hostname
-        return responses
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        domain = address.rpartition("@")[2]
-        await asyncio.sleep(self.delays.get(domain, 0))
-        answer = self.answers.get(address) or self.answers.get(domain) or "250 ok"
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.data_answer.startswith("250"):
-            self.mail += [(address, envelope.content) for address in envelope.rcpt_tos]
-        if self.cuts_after_data:
-            server.transport.abort()
-        return self.data_answer
-
-    @property
-    def addresses(self) -> list[str]:
-        return [address for address, _content in self.mail]
+from tests.referrals.notifications.people import hold
+from tests.referrals.notifications.servers import MailServer, free_port
 
 
 @pytest.fixture
@@ -94,8 +53,8 @@ def _closed_breakers(monkeypatch):
 
 
 @pytest.fixture
-def house(transactional_db):
-    """A mission with one post, held by somebody with one contact; committed, as in real life."""
+def house(db):
+    """A mission with one post, held by somebody with one contact."""
     mission = Mission.objects.create(code="UNMIX", name="Fictional", is_fictional=True)
     organization = Organization.objects.create(
         mission=mission, name="Child Protection", kind="mission_component"
@@ -112,31 +71,14 @@ def house(transactional_db):
     return house
 
 
-def hold(post: Post, name: str, *, is_deputy: bool = False) -> User:
-    now = timezone.now()
-    user = User.objects.create(username=name, name=name, email=f"{name}@sign-in.example")
-    PostHolding.objects.create(
-        post=post,
-        user=user,
-        is_deputy=is_deputy,
-        held_from=now - timedelta(days=1),
-        held_until=now + timedelta(days=1),
-    )
-    return user
-
-
 @pytest.fixture
 def refer(house):
     """A function that stores a report with one referral that has been let in."""
 
     def refer(*, priority: str = "urgent", **fields) -> Referral:
+        told = {"area": house.area, "priority": priority, **fields}
         report = Report.objects.create(
-            mission=house.mission,
-            area=house.area,
-            reporter=house.officer,
-            filed_at=timezone.now(),
-            priority=priority,
-            **fields,
+            mission=house.mission, reporter=house.officer, filed_at=timezone.now(), **told
         )
         return Referral.objects.create(
             report=report,

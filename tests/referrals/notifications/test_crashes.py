@@ -7,9 +7,9 @@ from django.db.models import F
 
 from referrals.models import HistoryEntry, Notification
 from referrals.notifications import outbox
+from referrals.notifications.channels import ChannelError, Failure
 from referrals.notifications.claim import due_notices
 from referrals.notifications.outcome import give_up, record_failure, record_sent
-from referrals.notifications.channels import ChannelError, Failure
 
 
 def claim_one() -> Notification:
@@ -69,7 +69,7 @@ def test_a_late_outcome_does_not_overwrite_the_next_worker(queue, house, record)
 
 
 def test_a_row_that_kills_its_workers_is_dead_after_five(queue, lease, mail_server, house):
-    (poison,) = queue("poison@one.example")
+    (poison,) = queue()
     lease(crashes=4)
     queue("fine@one.example")
 

@@ -13,6 +13,8 @@ from referrals.management.commands.dispatch import Dispatcher
 from referrals.models import Heartbeat, Notification
 from referrals.notifications import outbox, watch
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 
 @pytest.fixture
 def sweeps(monkeypatch):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from actors.models import Contact
 from referrals.models import HistoryEntry, Notification, Referral
 from referrals.notifications import outbox
-from tests.referrals.notifications.conftest import hold
+from tests.referrals.notifications.people import hold
 
 
 def seconds_until(notice: Notification) -> float:

@@ -109,7 +109,7 @@ def test_a_dead_message_shows_until_its_recipient_has_it_otherwise(queue):
 def test_the_number_of_statements_is_constant(queue):
     queue(*[f"{n}@one.example" for n in range(30)])
 
-    with CaptureQueriesContext(connection, ) as statements:
+    with CaptureQueriesContext(connection) as statements:
         watch.state()
 
     assert len(statements) == 2

@@ -1,0 +1,20 @@
+"""People for these tests."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from actors.models import Post, PostHolding, User
+
+
+def hold(post: Post, name: str, *, is_deputy: bool = False) -> User:
+    now = timezone.now()
+    user = User.objects.create(username=name, name=name, email=f"{name}@sign-in.example")
+    PostHolding.objects.create(
+        post=post,
+        user=user,
+        is_deputy=is_deputy,
+        held_from=now - timedelta(days=1),
+        held_until=now + timedelta(days=1),
+    )
+    return user
