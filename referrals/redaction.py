@@ -48,7 +48,7 @@ def level_of(report: Report, user: User) -> str:
     if report.track == "standard":
         if report.reporter_id == user.pk:
             levels.add(OWN)
-        if report.mission in standing.missions(Role.CPA_SENIOR):
+        if report.mission_id in {mission.pk for mission in standing.missions(Role.CPA_SENIOR)}:
             levels.add("RD1")
     # Who files a misconduct report keeps its reference and nothing else (policy 2.7).
     return min(levels, key=BEST_FIRST.index, default="RN")

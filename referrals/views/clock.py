@@ -11,8 +11,11 @@ SOON = timedelta(minutes=30)
 
 
 def span_words(seconds: float) -> str:
-    """A span as people say it: "12 min", "2 h 10 min", "3 d"."""
-    minutes = max(1, math.ceil(seconds / 60))
+    """A span as people say it: "12 min", "2 h 10 min", "3 d".
+
+    What is left (above 0) is rounded up, what has passed (below 0) down; both at least a minute.
+    """
+    minutes = max(1, math.ceil(seconds / 60) if seconds > 0 else int(-seconds // 60))
     if minutes < 60:
         return _("%(n)s min") % {"n": minutes}
     hours, rest = divmod(minutes, 60)
@@ -26,7 +29,7 @@ def past(at: datetime | None, now: datetime) -> dict[str, object]:
     if at is None:
         return {}
     seconds = (now - at).total_seconds()
-    words = _("just now") if seconds < 60 else _("%(t)s ago") % {"t": span_words(seconds)}
+    words = _("just now") if seconds < 60 else _("%(t)s ago") % {"t": span_words(-seconds)}
     return {"at": at, "kind": "past", "words": words}
 
 
@@ -36,7 +39,7 @@ def due(at: datetime | None, now: datetime) -> dict[str, object]:
         return {}
     left = (at - now).total_seconds()
     if left < 0:
-        words, state = _("overdue %(t)s") % {"t": span_words(-left)}, "over"
+        words, state = _("overdue %(t)s") % {"t": span_words(left)}, "over"
     else:
         state = "soon" if left < SOON.total_seconds() else "ok"
         words = _("%(t)s left") % {"t": span_words(left)}

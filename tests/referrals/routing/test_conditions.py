@@ -101,6 +101,17 @@ def test_of_many_rows_only_those_that_can_hold_are_tried(count):
     assert Index(many_rows(count), VOCABULARY).candidates(KNOWN) == [1]
 
 
+def test_a_crowded_file_of_the_index_is_an_index_in_its_turn():
+    colours = ("red", "green", "blue")
+    rows = [
+        {"all": [{"fact": "place", "is": "P1"}, {"fact": "colour", "is": colours[number % 3]}]}
+        for number in range(300)
+    ]
+    shapely = {"all": [{"fact": "place", "is": "P1"}, {"fact": "shapes", "includes": "ring"}]}
+    conditions = [read_condition(Node(each), VOCABULARY) for each in [*rows, shapely]]
+    assert Index(conditions, VOCABULARY).candidates(KNOWN) == list(range(0, 300, 3))
+
+
 def test_a_condition_the_index_cannot_file_is_always_tried():
     rows = [read_condition(Node({"fact": "size", "at_least": 9}), VOCABULARY)]
     assert Index(rows, VOCABULARY).candidates(KNOWN) == [0]

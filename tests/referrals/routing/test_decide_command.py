@@ -119,6 +119,13 @@ def test_a_scenario_that_cannot_be_used_is_named_with_its_line(changes, message,
     assert err.count("\n") == 1
 
 
+def test_an_area_nothing_is_known_about_is_refused_not_guessed(file, run):
+    del file["fixture"]
+    code, _, err = run(file)
+    assert code == 2
+    assert "S07: adm2: fixture.hrddp 'QM0101' is not known; nothing is known here" in err
+
+
 def test_the_others_are_still_decided(file, run):
     (good,) = file["scenarios"]
     file["scenarios"] = [good | {"id": "BAD", "mission": "NOWHERE"}, good]
