@@ -1,8 +1,10 @@
 """Rows for tests: valid by default, everything fictional."""
 
 from datetime import timedelta
+from functools import cache
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -19,6 +21,12 @@ from actors.models import (
 from actors.roles import Role
 
 PASSWORD = "a password long enough"
+
+
+@cache
+def password_hash() -> str:
+    """Of `PASSWORD`. Hashing is slow on purpose, so it happens once."""
+    return make_password(PASSWORD)
 
 
 class MissionFactory(DjangoModelFactory):
@@ -74,12 +82,11 @@ class UserFactory(DjangoModelFactory):
 
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     username = factory.Sequence(lambda n: f"person{n}")
     name = factory.Sequence(lambda n: f"Person {n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
-    password = factory.django.Password(PASSWORD)
+    password = factory.LazyFunction(password_hash)
 
 
 class PostFactory(DjangoModelFactory):

@@ -30,6 +30,7 @@ class OrganizationAdmin(RetirableAdmin):
     list_display = ("name", "kind", "parent", "hrddp_status", "posts_in_use", "mission", "in_use")
     list_filter = ("mission", InUseFilter, "kind", "hrddp_status")
     list_select_related = ("mission", "parent")
+    ordering = ("name",)
     search_fields = ("name", "parent__name")
     autocomplete_fields = ("mission", "parent", "affiliates")
     fieldsets = (

@@ -17,10 +17,10 @@ from portal.embedded.watchdog import is_running
 from portal.launch.environment import ROOT
 
 PATIENCE = 20.0
-# A launcher that starts the services and two programs, says so on stdout and waits. The
-# programs note when they were asked to stop; the first of them also has a child of its own.
+# A launcher with two programs of its own beside the services. They note when they are asked
+# to stop (a stubborn one does no more than that), and the web has a child.
 LAUNCHER = """
-import json, os, sys, time
+import json, sys
 from pathlib import Path
 from portal.embedded.errors import StopRequested
 from portal.embedded.stop_requests import StopRequests
@@ -29,26 +29,29 @@ from portal.launch.console import Console
 from portal.launch.data_folder import DataFolder
 from portal.launch.session import open_session
 
-folder = Path(sys.argv[1])
-note = 'trap "echo {0} >> ' + str(folder) + '-order; exit" TERM; sleep 600 & wait'
+folder, options = Path(sys.argv[1]), sys.argv[2:]
+sign_off = "echo {0} >> " + str(folder) + "-order" + ("" if "stubborn" in options else "; exit")
+script = f"trap '{sign_off}' TERM; sleep 600 & echo $! > {folder}-child-of-{{0}}; "
+script += "while :; do wait; done" if "stubborn" in options else "wait"
 stops, data = StopRequests(), DataFolder(folder)
-assert data.claim()
-with stops.installed(), open_session(data, stops, Console(), kind="demo", for_tests=True) as run:
-    try:
-        if "services" in sys.argv:
-            run.services.start()
-        for name, stage in (("work", Stage.WORK), ("web", Stage.WEB)):
-            command = ["sh", "-c", note.format(name)]
-            run.supervisor.start_service(Program(name, command, stage, log=data.logs / "x.log"))
-        time.sleep(0.2)
-        running = [*run.supervisor._services]
-        pids = {r.program.name: r.process.pid for r in running}
-        print(json.dumps({"pids": pids, "sockets": str(run.services._home.sockets)}), flush=True)
-        while True:
-            run.supervisor.tend()
-            stops.pause(0.2)
-    except StopRequested:
-        pass
+with stops.installed():
+    assert data.claim_patiently(stops.pause)
+    with open_session(data, stops, Console(), kind="demo", for_tests=True) as run:
+        try:
+            if "services" in options:
+                run.services.start()
+            for name, stage in (("work", Stage.WORK), ("web", Stage.WEB)):
+                command = ["sh", "-c", script.format(name)]
+                program = Program(name, command, stage, log=data.logs / f"{name}.log", grace=60)
+                run.supervisor.start_service(program)
+            pids = {each.program.name: each.process.pid for each in run.supervisor._services}
+            pids["watchdog"] = run.supervisor._watchdog.pid
+            print(json.dumps({"pids": pids, "sockets": str(run.services._home.sockets)}), flush=True)
+            while True:
+                run.supervisor.tend()
+                stops.pause(0.2)
+        except StopRequested:
+            pass
 """
 
 
@@ -61,33 +64,46 @@ class Launched:
             [sys.executable, "-c", LAUNCHER, str(folder), *options],
             cwd=ROOT,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             start_new_session=True,
         )
         said = json.loads(self.process.stdout.readline())
         self.pids, self.sockets = said["pids"], Path(said["sockets"])
+        wait_until(self._child_file.exists)
+        wait_until(self._child_file.read_text)
+        self.pids["child of web"] = int(self._child_file.read_text())
 
-    def left_after(self, patience: float) -> list[str]:
-        """Return the names of the processes that still run after some seconds at most."""
-        give_up_at = time.monotonic() + patience
-        while self.running() and time.monotonic() < give_up_at:
-            time.sleep(0.02)
-        return self.running()
+    @property
+    def _child_file(self) -> Path:
+        return Path(f"{self.folder}-child-of-web")
 
     def running(self) -> list[str]:
+        """Return the names of the processes that still run."""
         return [name for name, pid in self.pids.items() if is_running(pid)]
 
-    def wait_for_restart_of(self, name: str) -> None:
-        log = self.folder / "logs" / "launcher.log"
-        give_up_at = time.monotonic() + PATIENCE
-        while name not in log.read_text() and time.monotonic() < give_up_at:
-            time.sleep(0.02)
+    def is_all_gone(self) -> bool:
+        return self.running() == []
+
+    def log(self, name: str) -> str:
+        return (self.folder / "logs" / f"{name}.log").read_text()
 
     def stop_order(self) -> list[str]:
+        """Return who was asked to stop, in order."""
         return Path(f"{self.folder}-order").read_text().split()
+
+
+def wait_until(is_so) -> bool:
+    give_up_at = time.monotonic() + PATIENCE
+    while not is_so():
+        if time.monotonic() > give_up_at:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 @pytest.fixture
 def launch():
+    """A function that starts a launcher on one data folder with these options."""
     place = Path(tempfile.mkdtemp(prefix="cp-test-"))
     place.chmod(0o711)
     launched: list[Launched] = []
@@ -100,33 +116,71 @@ def launch():
     for one in launched:
         with contextlib.suppress(ProcessLookupError):
             one.process.terminate()
-        one.process.stdout.close()
-        one.process.wait(PATIENCE)
+            one.process.terminate()
+        one.process.communicate(timeout=PATIENCE)
+        wait_until(one.is_all_gone)
     shutil.rmtree(place)
 
 
 def test_a_killed_launcher_leaves_no_process_and_clean_databases(launch):
     run = launch("services")
-    assert set(run.running()) == {"valkey", "mail", "postgres", "work", "web"}
+    assert {"valkey", "mail", "postgres", "work", "web"} <= set(run.running())
     run.process.kill()
-    assert run.left_after(PATIENCE) == []
-    logs = run.folder / "logs"
-    assert "database system is shut down" in (logs / "postgres.log").read_text()
-    assert "ready to exit" in (logs / "valkey.log").read_text()
+    assert wait_until(run.is_all_gone), run.running()
+    assert "database system is shut down" in run.log("postgres")
+    assert "ready to exit" in run.log("valkey")
+    assert run.stop_order() == ["web", "work"]
+    assert not run.sockets.exists()
+
+
+def test_the_next_start_after_a_killed_launcher_waits_for_the_cleaning_up(launch):
+    first = launch()
+    first.process.kill()
+    second = launch()
+    assert first.is_all_gone()
+    assert {"work", "web"} <= set(second.running())
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_the_web_first_and_ends_the_launcher_well(launch, signum):
+    run = launch()
+    run.process.send_signal(signum)
+    assert run.process.wait(PATIENCE) == 0
+    assert run.running() == []
     assert run.stop_order() == ["web", "work"]
 
 
-def test_a_killed_launcher_does_not_stop_the_next_start(launch):
-    launch("services").process.kill()
-    again = launch_patiently(launch)
-    assert "postgres" in again.running()
+def test_a_second_ctrl_c_does_not_wait_for_those_who_will_not_end(launch):
+    run = launch("stubborn")
+    run.process.send_signal(signal.SIGINT)
+    assert wait_until(Path(f"{run.folder}-order").exists)
+    assert "web" in run.running()
+    run.process.send_signal(signal.SIGINT)
+    assert run.process.wait(PATIENCE) == 0
+    assert run.running() == []
 
 
-def launch_patiently(launch) -> Launched:
-    """Start again as soon as the watchdog of the killed run has given the lock back."""
-    from portal.launch.data_folder import DataFolder
+def test_the_launcher_stops_when_nobody_reads_its_output_any_more(launch):
+    run = launch()
+    run.process.stdout.close()
+    assert run.process.wait(PATIENCE) == 0
+    assert run.running() == []
+    run.process.stdout = None
 
-    data = DataFolder(launch_folder(launch))
-    assert data.claim_patiently(time.sleep)
-    data.release()
-    return launch("services")
+
+def test_a_program_that_dies_is_started_again_and_the_log_says_so(launch):
+    run = launch()
+    os.kill(run.pids["work"], signal.SIGKILL)
+    assert wait_until(lambda: "work was killed by signal 9" in run.log("launcher"))
+    first_child = Path(f"{run.folder}-child-of-work").read_text()
+    assert wait_until(
+        lambda: Path(f"{run.folder}-child-of-work").read_text() not in ("", first_child)
+    )
+
+
+def test_everything_is_stopped_even_if_somebody_killed_the_watchdog(launch):
+    run = launch()
+    os.kill(run.pids["watchdog"], signal.SIGKILL)
+    run.process.terminate()
+    assert run.process.wait(PATIENCE) == 0
+    assert run.running() == []
