@@ -12,14 +12,14 @@ from actors.standing import standing_of
 
 def shell(request: HttpRequest) -> dict[str, object]:
     """Context for base.html; one statement for somebody signed in, none for others."""
-    frame = {"demo": settings.DEMO, "now": now()}
+    frame = {"demo": settings.DEMO, "now": now(), "mission": settings.MISSION_NAME}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame
     standing = standing_of(user)
     post = next(iter(standing.posts), None)
     return frame | {
-        "mission": post.organization.mission if post else None,
+        "mission": post.organization.mission if post else settings.MISSION_NAME,
         "user_post": str(post) if post else "",
         "nav": _menu(request, standing.roles),
     }
@@ -38,6 +38,6 @@ def _menu(request: HttpRequest, roles: frozenset[str]) -> list[dict[str, object]
     if settings.DEMO:
         items.append((_("Demo mail"), reverse("demo-mail")))
     return [
-        {"label": label, "url": url, "current": request.path.startswith(url)}
+        {"label": label, "url": url, "current": request.path == url}
         for label, url in items
     ]

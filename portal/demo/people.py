@@ -37,6 +37,13 @@ class Person:
     def email(self) -> str:
         return f"{self.login}@example.org"
 
+    @property
+    def post_title(self) -> str:
+        """Their function and where, in words; empty for somebody without a post."""
+        if not self.organization:
+            return ""
+        return self.title or f"{Role(self.role).label}, {self.organization}"
+
 
 LAKESIDE, NORTH, SOUTH = ("QM0201", "QM0202"), ("QM0101", "QM0102"), ("QM0301",)
 FOCAL_POINT = "UNPOL Child Protection Focal Point"

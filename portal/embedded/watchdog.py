@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 KILL_WAIT = 5.0
+TRIES = 3
 LOOK_EVERY = 0.02
 
 
@@ -66,9 +67,13 @@ class Watchdog:
 
     def stop_all(self, reap: Callable[[], object], is_hurried: Callable[[], bool]) -> None:
         """Stop everything in order; calls `reap` meanwhile, as only a parent can."""
-        if self._process.poll() is not None:
-            self._process = self._start()
-        self._close_pipe()
+        for _ in range(TRIES):
+            self._close_pipe()
+            if self._end_of_watchdog(reap, is_hurried) == 0:
+                return
+            self._process = self._start()  # somebody killed it before it was done
+
+    def _end_of_watchdog(self, reap: Callable[[], object], is_hurried: Callable[[], bool]) -> int:
         hurried = False
         while self._process.poll() is None:
             reap()
@@ -76,6 +81,7 @@ class Watchdog:
                 hurried = True
                 self._process.send_signal(signal.SIGUSR1)
             time.sleep(LOOK_EVERY)
+        return self._process.returncode
 
     def _start(self) -> "subprocess.Popen[bytes]":
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
@@ -87,8 +93,9 @@ class Watchdog:
             start_new_session=True,  # out of reach of Ctrl-C and of a kill of our group
             pass_fds=self._keep_open,
         )
-        for message in self._all_we_told():
-            _write(process, message)
+        with contextlib.suppress(OSError):  # killed at once: the next word will tell
+            for message in self._all_we_told():
+                _write(process, message)
         return process
 
     def _all_we_told(self) -> list[dict[str, Any]]:
@@ -99,7 +106,6 @@ class Watchdog:
         try:
             _write(self._process, message)
         except OSError:
-            self._process.poll()
             self._process = self._start()  # somebody killed it; it is told all again
 
     def _close_pipe(self) -> None:

@@ -37,8 +37,10 @@ def run_tests(data_path: Path, arguments: Sequence[str]) -> int:
     stops, console = StopRequests(), Console()
     with stops.installed(terminal_is_shared=has_terminal()):
         try:
-            data = _free_folder(data_path)
-            with open_session(data, stops, console, kind="test", for_tests=True) as session:
+            with (
+                _free_folder(data_path) as data,
+                open_session(data, stops, console, kind="test", for_tests=True) as session,
+            ):
                 session.services.start()
                 return _run_all(session, arguments)
         except StopRequested:

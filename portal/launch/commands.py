@@ -40,10 +40,10 @@ def run_manage(data_path: Path, arguments: Sequence[str]) -> int:
     stops = StopRequests()
     with stops.installed(terminal_is_shared=has_terminal()):
         try:
-            data = DataFolder(data_path)
-            addresses = _claim_or_join(data, stops)
-            if addresses is None:
-                return _manage_alone(data, stops, arguments)
+            with DataFolder(data_path) as data:
+                addresses = _claim_or_join(data, stops)
+                if addresses is None:
+                    return _manage_alone(data, stops, arguments)
         except StopRequested:
             return _stopped_by(stops)
     return _manage_beside(data, addresses, arguments)
@@ -54,17 +54,13 @@ def run_bench(data_path: Path, arguments: Sequence[str]) -> int:
 
     Returns its exit code. Raises StartError.
     """
-    stops, console = StopRequests(), Console()
+    stops = StopRequests()
     with stops.installed(terminal_is_shared=has_terminal()):
         try:
-            data = DataFolder(data_path)
-            if not data.claim_patiently(stops.pause):
-                raise StartError(f"Another `./run bench` is using {data.root}: wait for its end.")
-            with open_session(data, stops, console, kind="bench") as session:
-                session.services.discard_data()
-                session.prepare()
-                environment = session.services.environment()
-                return run_in_foreground(session, ["-m", "benchmarks", *arguments], environment)
+            with DataFolder(data_path) as data:
+                if not data.claim_patiently(stops.pause):
+                    raise StartError(f"Another `./run bench` is using {data.root}: wait for it.")
+                return _bench_alone(data, stops, arguments)
         except StopRequested:
             return _stopped_by(stops)
 
@@ -98,6 +94,14 @@ def _manage_alone(data: DataFolder, stops: StopRequests, arguments: Sequence[str
         session.services.start()
         environment = _for_command(session.services.environment(), arguments)
         return run_in_foreground(session, ["manage.py", *arguments], environment)
+
+
+def _bench_alone(data: DataFolder, stops: StopRequests, arguments: Sequence[str]) -> int:
+    with open_session(data, stops, Console(), kind="bench") as session:
+        session.services.discard_data()
+        session.prepare()
+        environment = session.services.environment()
+        return run_in_foreground(session, ["-m", "benchmarks", *arguments], environment)
 
 
 def _manage_beside(data: DataFolder, addresses: dict[str, str], arguments: Sequence[str]) -> int:

@@ -34,6 +34,12 @@ class DataFolder:
                 "choose another with `--data DIR`."
             ) from problem
 
+    def __enter__(self) -> "DataFolder":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.release()
+
     @property
     def record_path(self) -> Path:
         """Return the file in which a run says where its services are."""

@@ -37,8 +37,7 @@ def run_demo(data_path: Path, port: int, as_json: bool) -> int:
     console, stops = Console(), StopRequests()
     with stops.installed():
         try:
-            data = _claimed(data_path, stops)
-            with listen(port) as listener:
+            with _claimed(data_path, stops) as data, listen(port) as listener:
                 return _serve(data, stops, console, listener, as_json)
         except StopRequested:
             return 128 + (stops.signals or [signal.SIGPIPE])[0]
@@ -47,7 +46,7 @@ def run_demo(data_path: Path, port: int, as_json: bool) -> int:
 def _claimed(path: Path, stops: StopRequests) -> DataFolder:
     data = DataFolder(path)
     if data.claim_patiently(stops.pause):
-        return data
+        return data  # released on leaving it
     holder = data.record()
     if "url" in holder:
         raise StartError(f"Already running at {holder['url']} (process {holder['pid']}).")

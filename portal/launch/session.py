@@ -71,7 +71,6 @@ def open_session(
         yield Session(data, supervisor, Services(data, supervisor, for_tests=for_tests))
     finally:
         supervisor.stop()
-        data.release()
 
 
 def run_in_foreground(session: Session, arguments: Sequence[str], env: Mapping[str, str]) -> int:

@@ -15,7 +15,7 @@ from referrals.models import Notification, Report
 from referrals.notifications import outbox, watch
 from referrals.views import clock
 
-SHOWN = 100
+SHOWN = 50
 
 
 @staff_member_required(login_url="account_login")
@@ -26,7 +26,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "state": watch.state(),
         "dead": [_row(n, now) for n in _newest(Notification.objects.dead())],
-        "waiting": [_row(n, now) for n in _newest(Notification.objects.waiting())],
+        "waiting": [_row(n, now) for n in _newest(_waiting_openly())],
         "unrouted": Report.objects.unrouted().count(),
     }
     return render(request, "referrals/delivery.html", context)
@@ -43,22 +43,25 @@ def resend(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("delivery")
 
 
+def _waiting_openly():
+    """What waits on the standard track; the other is shown only once it has failed."""
+    return Notification.objects.waiting().filter(referral__report__track="standard")
+
+
 def _newest(notices):
-    return notices.select_related("referral__post__organization").order_by("-pk")[:SHOWN]
+    described = notices.select_related("referral__report", "referral__post__organization")
+    return described.order_by("-pk")[:SHOWN]
 
 
 def _row(notice: Notification, now) -> dict[str, object]:
-    """Who could not be reached and why; never which report."""
-    post = notice.referral.post
-    is_confidential = notice.referral.role in _QUIET
+    """Who could not be reached and why; never which report, nor that a conduct case exists."""
+    referral = notice.referral
+    is_quiet = referral.report.track == "misconduct"
     return {
         "notice": notice,
-        "role": _("Confidential channel") if is_confidential else Role(notice.referral.role).label,
-        "organization": "" if is_confidential or post is None else post.organization.name,
+        "role": _("Confidential channel") if is_quiet else Role(referral.role).label,
+        "organization": "" if is_quiet or not referral.post else referral.post.organization.name,
+        "address": "" if is_quiet else notice.address,
+        "failure": notice.failure,
         "age": clock.past(notice.created_at, now),
-        "next": clock.due(notice.next_at, now),
     }
-
-
-# Roles whose mention would tell that a conduct case exists (trust: never outside its track).
-_QUIET = frozenset({Role.CONDUCT_DISCIPLINE, Role.VICTIMS_RIGHTS, Role.PSEA_NETWORK})

@@ -97,7 +97,7 @@ def _clock(referral: Referral, now: datetime) -> dict[str, object]:
         shown = clock.due(referral.due_at, now)
     else:
         shown = clock.past(referral.sent_at, now)
-    return {**shown, "clock_kind": shown.get("kind")} if shown else {}
+    return {("clock_kind" if name == "kind" else name): shown[name] for name in shown}
 
 
 def _removed(item: dict[str, str]) -> dict[str, object]:

@@ -41,7 +41,7 @@ def test_a_second_demo_on_the_same_data_says_where_the_first_is(tmp_path):
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(StartError, match="cannot be written .* `--data DIR`"):
+    with pytest.raises(StartError, match=r"cannot be written .* `--data DIR`"):
         run_demo(tmp_path / "file" / "data", 0, as_json=True)
 
 

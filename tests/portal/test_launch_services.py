@@ -30,16 +30,15 @@ class NobodyAsks(StopRequests):
 @contextlib.contextmanager
 def services_in(folder: Path, **options):
     """Give started services on a data folder; they are stopped at the end."""
-    data = DataFolder(folder)
-    assert data.claim()
-    supervisor = Supervisor(NobodyAsks(), print, keep_open=[data.lock_descriptor])
-    try:
-        services = Services(data, supervisor, **options)
-        services.start()
-        yield services
-    finally:
-        supervisor.stop()
-        data.release()
+    with DataFolder(folder) as data:
+        assert data.claim()
+        supervisor = Supervisor(NobodyAsks(), print, keep_open=[data.lock_descriptor])
+        try:
+            services = Services(data, supervisor, **options)
+            services.start()
+            yield services
+        finally:
+            supervisor.stop()
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +72,13 @@ def cursor_of(url: str, database: str = ""):
         yield cursor
 
 
+def owner_of(services: Services):
+    return cursor_of(services.environment()["DATABASE_OWNER_URL"])
+
+
 @pytest.fixture
-def owner(addresses):
-    with cursor_of(addresses["DATABASE_OWNER_URL"]) as cursor:
+def owner(services):
+    with owner_of(services) as cursor:
         cursor.execute("CREATE TABLE note (id bigserial PRIMARY KEY, words text)")
         yield cursor
         cursor.execute("DROP TABLE note")
@@ -94,8 +97,11 @@ def value(cursor, query: str):
 
 def test_the_application_is_a_role_without_any_special_right(app):
     assert value(app, "SELECT current_user") == "portal_app"
-    rights = "rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication"
-    assert value(app, f"SELECT {rights} FROM pg_roles WHERE rolname = current_user") is False
+    special = (
+        "SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication "
+        "FROM pg_roles WHERE rolname = current_user"
+    )
+    assert value(app, special) is False
 
 
 def test_the_database_and_its_tables_belong_to_the_owner_role(app):
@@ -118,7 +124,7 @@ def test_the_application_reads_and_writes_rows_of_the_owners_tables(app):
         "TRUNCATE note",
         "DROP TABLE note",
         "ALTER TABLE note ADD more text",
-        "CREATE TRIGGER t BEFORE UPDATE ON note EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        "CREATE TRIGGER t BEFORE UPDATE ON note EXECUTE FUNCTION tsvector_update_trigger()",
         "CREATE TABLE public.other (id int)",
         "CREATE SCHEMA other",
         "CREATE DATABASE other",
@@ -194,16 +200,14 @@ def test_the_secret_key_is_long_private_and_kept(services, folder):
 
 def test_data_outlives_a_restart_and_a_stale_lock_file_does_not_stop_it(folder, services):
     copy = folder.with_name("copy")
-    with services_in(copy, for_tests=True) as first:
-        with cursor_of(first.environment()["DATABASE_OWNER_URL"]) as cursor:
-            cursor.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    with services_in(copy, for_tests=True) as first, owner_of(first) as cursor:
+        cursor.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     # As after a power cut, when the number has since gone to a program that is no server.
     lock = copy / "postgres" / "postmaster.pid"
     lock.write_text(f"{os.getpid()}\n{copy}\n")
-    os.chown(lock, *[(copy / "postgres").stat().st_uid] * 2)
-    with services_in(copy, for_tests=True) as second:
-        with cursor_of(second.environment()["DATABASE_URL"]) as cursor:
-            assert value(cursor, "SELECT answer FROM kept") == 42
+    os.chown(lock, lock.parent.stat().st_uid, -1)
+    with services_in(copy, for_tests=True) as second, owner_of(second) as cursor:
+        assert value(cursor, "SELECT answer FROM kept") == 42
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root changes to another account")

@@ -1,0 +1,1 @@
+"""The speed figures: `./run bench [NAME] [--json]` (docs/benchmarks.md)."""
