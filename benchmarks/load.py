@@ -53,12 +53,18 @@ def raw_request(method: str, path: str, headers: dict[str, str], body: bytes = b
 
 
 def send(port: int, request: bytes) -> Answer:
-    """Send one request on a connection of its own and read all of the answer."""
+    """Send one request on a connection of its own and read all of the answer.
+
+    Raises WrongAnswer when there is none.
+    """
     parts = []
-    with socket.create_connection((HOST, port), TIMEOUT) as connection:
-        connection.sendall(request)
-        while part := connection.recv(65536):
-            parts.append(part)
+    try:
+        with socket.create_connection((HOST, port), TIMEOUT) as connection:
+            connection.sendall(request)
+            while part := connection.recv(65536):
+                parts.append(part)
+    except OSError as problem:
+        raise WrongAnswer(f"a server does not answer: {problem}") from problem
     head, _, body = b"".join(parts).partition(b"\r\n\r\n")
     status = head[9:12]
     return Answer(int(status) if status.isdigit() else 0, head.decode("latin-1"), body)

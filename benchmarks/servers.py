@@ -15,32 +15,29 @@ WORKERS = 2
 STOPS_WITHIN = 15.0
 # Calls of the API are rationed for each person; here one officer makes them all.
 UNRATIONED = {"API_RATE": "100000/sec"}
+GUNICORN = (
+    *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--preload"),
+    *("--worker-class", "sync", "--log-level", "warning"),
+)
 
 
 @contextlib.contextmanager
 def serving(
-    application: str, environment: Mapping[str, str] = {}, *, workers: int = WORKERS
+    application: str, environment: Mapping[str, str], *, workers: int = WORKERS
 ) -> Iterator[int]:
-    """Serve a WSGI application; gives its port."""
+    """Serve a WSGI application and give its port, at which requests wait until it is up."""
     with listen(0) as listener:
-        bind = f"fd://{listener.fileno()}"
+        place = ("--bind", f"fd://{listener.fileno()}")
         process = subprocess.Popen(  # noqa: S603 - our own fixed command
-            [*_GUNICORN, "--workers", str(workers), "--bind", bind, application],
+            [*GUNICORN, "--workers", str(workers), *place, application],
             env={**os.environ, **UNRATIONED, **environment},
             cwd=ROOT,
             pass_fds=[listener.fileno()],
         )
-        port = port_of(listener)
         try:
-            yield port
+            yield port_of(listener)
         finally:
             _stop(process)
-
-
-_GUNICORN = (
-    *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--preload"),
-    *("--worker-class", "sync", "--log-level", "warning"),
-)
 
 
 def _stop(process: subprocess.Popen) -> None:

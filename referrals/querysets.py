@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from actors.roles import Role
 from actors.standing import Standing, standing_of
+from referrals.models.choices import CONFIDED, Track
 from referrals.statuses import LET_IN, NotificationStatus, ReferralStatus
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ class ReportQuerySet(models.QuerySet):
             group__in=standing.group_ids,
             expires_at__gt=timezone.now(),
         )
-        allowed = Exists(mine) | Q(reporter=user.pk)
+        allowed = Exists(mine) | _own(user)
         if standing.posts:
-            allowed |= Q(track="standard") & (Exists(shares) | _oversight(standing))
+            allowed |= Q(track=Track.STANDARD) & (Exists(shares) | _oversight(standing))
         return (
             self.filter(allowed)
             .exclude(_shut_out(standing))
@@ -72,6 +73,11 @@ def recipients() -> Prefetch:
     return Prefetch(
         "referrals", Referral.objects.select_related("organization").order_by("position")
     )
+
+
+def _own(user: User) -> Q:
+    """What they filed, but for what was filed in confidence: of that they keep the reference."""
+    return Q(reporter=user.pk, track=Track.STANDARD) & ~Q(perpetrator__in=CONFIDED)
 
 
 def _oversight(standing: Standing) -> Q:

@@ -46,11 +46,11 @@ def level_of(report: Report, user: User) -> str:
     levels = {*_granted(report, user), *getattr(report, "shared", ())}
     standing = standing_of(user)
     if report.track == "standard":
-        if report.reporter_id == user.pk:
+        if report.reporter_id == user.pk and report.perpetrator not in words.CONFIDED:
             levels.add(OWN)
         if report.mission_id in {mission.pk for mission in standing.missions(Role.CPA_SENIOR)}:
             levels.add("RD1")
-    # Who files a misconduct report keeps its reference and nothing else (policy 2.7).
+    # Who files in confidence keeps the reference and nothing else (policy 2.7).
     return min(levels, key=BEST_FIRST.index, default="RN")
 
 

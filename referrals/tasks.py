@@ -11,7 +11,9 @@ from referrals.workflow.triage import forward_overdue
 
 # Seconds. With one message of at most 15 more this stays below CELERY_TASK_SOFT_TIME_LIMIT.
 TURN = 20
-REPORTS_PER_SWEEP = 100
+# Routing is slow when it fails, and the dispatcher delivers nothing meanwhile.
+SWEEP_TURN = 5
+BATCH = 10
 
 
 @shared_task
@@ -32,7 +34,9 @@ def sweep_outbox() -> None:
 @shared_task
 def sweep_reports() -> None:
     """Route stored reports whose routing failed; forward what no focal point has forwarded."""
+    end = monotonic() + SWEEP_TURN
     try:
-        route_waiting_reports(limit=REPORTS_PER_SWEEP)
+        while route_waiting_reports(limit=BATCH) == BATCH and monotonic() < end:
+            pass
     finally:
         forward_overdue(now=database_now())

@@ -37,6 +37,11 @@ class Sample:
     notices: list[tuple[int, Values]]  # with the place of their referral
     history: list[Values]
 
+    def count(self) -> dict[str, int]:
+        """How many rows of each kind one filing writes."""
+        parts = ("violations", "referrals", "notices", "history")
+        return {"reports": 1, **{name: len(getattr(self, name)) for name in parts}}
+
 
 def write_rows(uuid: UUID, *, reporter: User) -> Report:
     """Write as many rows of the same size in one transaction, a bulk_create for each table."""
@@ -45,7 +50,7 @@ def write_rows(uuid: UUID, *, reporter: User) -> Report:
     violations = [ReportedViolation(report=report, **values) for values in sample.violations]
     referrals = [Referral(report=report, **values) for values in sample.referrals]
     notices = [
-        Notification(referral=referrals[place], code=uuid4().hex[:9], **values)
+        Notification(referral=referrals[place], code=uuid4().hex[:12], **values)
         for place, values in sample.notices
     ]
     history = [HistoryEntry(report=report, **values) for values in sample.history]

@@ -1,9 +1,20 @@
-"""The portal's settings, database and all, with no middleware but session and sign-in."""
+"""The portal's settings, database and all, with only what its models and a sign-in need."""
 
 from portal.settings import *  # noqa: F403
 
-ROOT_URLCONF = "benchmarks.bare.urls"
+INSTALLED_APPS = [
+    "actors",
+    "referrals",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.postgres",
+    "guardian",
+    "pgtrigger",
+]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+ROOT_URLCONF = "benchmarks.bare.urls"

@@ -76,16 +76,23 @@ def _message(name: str, content: bytes) -> Message:
     parsed = message_from_bytes(content, policy=policy.default)
     return Message(
         name=name,
-        to=str(parsed.get("To", "")),
-        subject=str(parsed.get("Subject", "")),
+        to=_header(parsed, "To"),
+        subject=_header(parsed, "Subject"),
         date=_date(parsed),
         body=_text(parsed),
     )
 
 
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return str(message.get(name, ""))
+    except Exception:  # on a broken line the parser fails in more ways than it names
+        return ""
+
+
 def _date(message: EmailMessage) -> datetime | None:
     try:
-        return parsedate_to_datetime(str(message.get("Date", "")))
+        return parsedate_to_datetime(_header(message, "Date"))
     except ValueError:
         return None
 

@@ -167,6 +167,9 @@ PEOPLE = (
     Person("casework", "Grace Achieng", Role.CASE_MGMT_AGENCY, "Bridges for Children"),
 )
 
+# Functions that are reached around the clock, whoever is on shift.
+DESKS = {Role.JOC: "joc.desk@example.org", Role.DDR: "ddr.desk@example.org"}
+
 
 def build_people(kesara: Kesara, *, now: datetime) -> dict[str, User]:
     """Store everybody with post, holding and address; returns the users by login."""
@@ -219,4 +222,6 @@ def _build_post(kesara: Kesara, person: Person) -> Post:
         title=person.title,
     )
     post.areas.set(kesara.areas[code] for code in person.areas)
+    if desk := DESKS.get(post.role):
+        Contact.objects.create(post=post, address=desk)
     return post

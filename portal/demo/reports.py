@@ -11,9 +11,10 @@ import yaml
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from actors.models import Area, PostHolding, User
+from actors.models import Area, Contact, PostHolding, User
 from portal.demo.directory import Kesara
 from referrals.models import HistoryEntry, Notification, Referral, Report, Verb
+from referrals.notifications.channels import Failure
 from referrals.statuses import NotificationStatus, ReferralStatus
 from referrals.workflow.filing import file_report
 from referrals.workflow.filings import Filing
@@ -24,6 +25,7 @@ STORIES = Path(__file__).with_name("reports.yaml")
 STEP = timedelta(minutes=5)
 RELEASE_STEP = timedelta(minutes=12)
 MAIL_TAKES = timedelta(seconds=20)
+REFUSED = "ddr@example.org"
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,26 @@ class Stage:
     kesara: Kesara
     users: dict[str, User]
     areas: dict[str, Area]
+    holders: dict[int, User]
     now: datetime
 
 
 def build_reports(kesara: Kesara, users: dict[str, User], *, now: datetime) -> None:
     """File every story of the file and carry it as far as the story says; nothing is mailed."""
     areas = Area.objects.with_path().filter(mission=kesara.mission)
-    stage = Stage(kesara, users, {area.code: area for area in areas}, now)
+    stage = Stage(kesara, users, {area.code: area for area in areas}, _holders(users, now), now)
     stories = yaml.safe_load(STORIES.read_text(encoding="utf-8"))
     for number, story in enumerate(stories):
         report = _file(stage, story, number)
         _carry_on(stage, story, report)
+    _refuse_one_address()
     _mark_as_told()
+
+
+def _holders(users: dict[str, User], now: datetime) -> dict[int, User]:
+    """Who answers at each post; a primary before a deputy."""
+    holdings = PostHolding.objects.on_duty(now).order_by("-is_deputy")
+    return {post: users[login] for post, login in holdings.values_list("post_id", "user__username")}
 
 
 def _file(stage: Stage, story: dict, number: int) -> Report:
@@ -82,7 +92,7 @@ def _carry_on(stage: Stage, story: dict, report: Report) -> None:
 
 def _focal_point(stage: Stage, report: Report) -> User:
     acting = report.referrals.get(role__startswith="UNPOL_CPFP", kind="action")
-    return _holder(stage, acting)
+    return stage.holders[acting.post_id]
 
 
 def _readers(stage: Stage, story: dict, report: Report) -> list[User]:
@@ -90,13 +100,8 @@ def _readers(stage: Stage, story: dict, report: Report) -> list[User]:
     named = story.get("acknowledged", [])
     if named != "all":
         return [stage.users[login] for login in named]
-    waiting = report.referrals.unacknowledged().exclude(post=None)
-    return list({holder.pk: holder for holder in (_holder(stage, r) for r in waiting)}.values())
-
-
-def _holder(stage: Stage, referral: Referral) -> User:
-    holdings = PostHolding.objects.on_duty(stage.now).filter(post=referral.post_id)
-    return stage.users[holdings.order_by("is_deputy").values_list("user__username", flat=True)[0]]
+    posts = report.referrals.unacknowledged().values_list("post_id", flat=True)
+    return list({stage.holders[post].pk: stage.holders[post] for post in posts}.values())
 
 
 def _release(stage: Stage, report: Report, role: str, basis: ReleaseBasis, at: datetime) -> None:
@@ -108,20 +113,23 @@ def _consent(story: dict) -> str:
     return story.get("consent") or story["facts"].get("consent", "")
 
 
+def _refuse_one_address() -> None:
+    """One mailbox refuses its last notice, so that the delivery board shows what it is for."""
+    notice = Notification.objects.filter(address=REFUSED).latest("created_at")
+    at = notice.created_at + MAIL_TAKES
+    notice.status, notice.failure, notice.attempts = NotificationStatus.DEAD, Failure.REJECTED, 1
+    notice.save()
+    Contact.objects.filter(pk=notice.contact_id).update(failed_at=at)
+    _note(notice, Verb.UNDELIVERED, at, reason=notice.failure).save()
+
+
 def _mark_as_told() -> None:
     """Write what the outbox would have written: each message arrived soon after it was queued."""
     queued = Notification.objects.filter(status=NotificationStatus.PENDING)
-    told = [
-        HistoryEntry(
-            report_id=notice.referral.report_id,
-            referral_id=notice.referral_id,
-            at=notice.created_at + MAIL_TAKES,
-            verb=Verb.SENT,
-            details={"channel": notice.channel, "code": notice.code},
-        )
+    HistoryEntry.objects.bulk_create(
+        _note(notice, Verb.SENT, notice.created_at + MAIL_TAKES)
         for notice in queued.select_related("referral")
-    ]
-    HistoryEntry.objects.bulk_create(told)
+    )
     queued.update(
         status=NotificationStatus.SENT,
         sent_at=F("created_at") + MAIL_TAKES,
@@ -131,3 +139,13 @@ def _mark_as_told() -> None:
     let_in = Referral.objects.filter(released_at__isnull=False, notifications__isnull=False)
     let_in.filter(status=ReferralStatus.RELEASED).update(status=ReferralStatus.SENT)
     let_in.update(sent_at=Coalesce("sent_at", F("released_at") + MAIL_TAKES))
+
+
+def _note(notice: Notification, verb: Verb, at: datetime, **details: str) -> HistoryEntry:
+    return HistoryEntry(
+        report_id=notice.referral.report_id,
+        referral_id=notice.referral_id,
+        at=at,
+        verb=verb,
+        details={"channel": notice.channel, "code": notice.code, **details},
+    )

@@ -62,6 +62,11 @@ class Perpetrator(models.TextChoices):
     CIVILIAN = "civilian", _("Civilian")
 
 
+# A report of these stands in no list of its reporter, also before it is routed: somebody may be
+# looking at the officer's screen (policy 2.7).
+CONFIDED = (Perpetrator.UN_PERSONNEL, Perpetrator.AID_WORKER)
+
+
 class Displacement(models.TextChoices):
     NONE = "none", _("Not displaced, or not known")
     REFUGEE = "refugee", _("Refugee")

@@ -162,8 +162,6 @@ def _card(report: Report, user: User, now) -> dict[str, object]:
 
 def _plain_status(report: Report) -> str:
     """What became of it, in a sentence an officer understands."""
-    if report.track == "misconduct":
-        return _("Handed over in confidence. Nothing more is shown here.")
     if report.routed_at is None:
         return _("Stored. Recipients are being worked out.")
     lead = next((r for r in report.referrals.all() if r.redaction == "RD0"), None)

@@ -54,7 +54,8 @@ def test_filing_answers_with_recipients_guards_and_reasons(officer):
     answer = officer.post(REPORTS, s04(), format="json")
     assert answer.status_code == 201
     told = {
-        (r["role"], r["kind"], r["gate"], r["redaction"], r["status"]) for r in answer.data["recipients"]
+        (r["role"], r["kind"], r["gate"], r["redaction"], r["status"])
+        for r in answer.data["recipients"]
     }
     assert ("CPA", "action", "none", "RD0", "released") in told
     assert ("WHO", "info", "cp_lead", "RD3", "proposed") in told

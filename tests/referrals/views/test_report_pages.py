@@ -251,5 +251,3 @@ def test_a_dead_notice_shows_on_the_leads_desk(as_role, report):
     Notification.objects.filter(referral__role="JOC").update(status="dead")
     counts = as_role(Role.CPA).get("/desk/").context["counts"]
     assert {c["label"]: c["number"] for c in counts}["Undelivered"] == 1
-
-

@@ -1,0 +1,44 @@
+"""The demonstration's directory, and an officer who has signed in to file."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from knox.models import AuthToken
+
+from actors.models import User
+from actors.roles import Role
+from benchmarks.bare import settings as bare_settings
+from benchmarks.scenario import DISTRICT, MISSION
+
+
+@dataclass(frozen=True)
+class Officer:
+    """What an officer's browser and programs carry: a session for each kind of server."""
+
+    session: str
+    bare_session: str
+    token: str
+
+
+def settle() -> Officer:
+    """Store the demonstration's mission, and sign in an officer of the scenario's district."""
+    call_command("seed_demo", stdout=io.StringIO())
+    user = User.objects.get(
+        holdings__post__role=Role.UNPOL_OFFICER,
+        holdings__post__areas__code=DISTRICT,
+        holdings__post__organization__mission__code=MISSION,
+    )
+    _stored, token = AuthToken.objects.create(user)
+    return Officer(_sign_in(user, settings), _sign_in(user, bare_settings), token)
+
+
+def _sign_in(user: User, server: object) -> str:
+    """Return the key of a new session, as this server's sign-in would make it."""
+    browser = Client()
+    browser.force_login(user, backend=server.AUTHENTICATION_BACKENDS[0])
+    return browser.cookies["sessionid"].value
