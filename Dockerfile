@@ -19,8 +19,10 @@ RUN groupadd --gid 10001 portal \
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /srv/portal
 COPY . .
-# Names, hashes and compresses every file once. Asks for no secret and no database.
-RUN python -m compileall -q . && python manage.py collectstatic --noinput --verbosity 0
+# Hashes and compresses every static file once; asks for no secret and no database.
+RUN python -m compileall -q . \
+    && python manage.py collectstatic --noinput --verbosity 0 \
+    && chmod -R a+rX /srv
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \

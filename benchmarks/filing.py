@@ -72,6 +72,7 @@ def measure(pace: Pace) -> dict[str, object]:
     with ExitStack() as stack:
         bench = _prepared(stack, settle())
         statements = {target.name: target.count_statements() for target in bench.targets}
+        broker.control.purge()
         for target in bench.targets:
             bench.turn(target, CONNECTIONS[0], pace.warm_up)
         runs = {connections: bench.rounds(connections, pace) for connections in CONNECTIONS}

@@ -15,7 +15,8 @@ from itertools import islice
 
 from celery import current_app
 from django.conf import settings
-from django.db.models.functions import Now
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
 
 from actors.models import Contact
 from referrals.models import Notification, Referral
@@ -26,6 +27,7 @@ from referrals.notifications.claim import due_notices
 from referrals.notifications.outcome import give_up, record_failure, record_sent
 from referrals.notifications.rendering import render
 from referrals.notifications.retry import jitter
+from referrals.statuses import NotificationStatus
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +84,26 @@ def poke() -> None:
         logger.warning("broker not reached (%s): left to the dispatcher", type(error).__name__)
     finally:
         _publishing.release()
+
+
+def resend(code: str) -> bool:
+    """Try a message again that could not be delivered; False when it is not failed (any more).
+
+    It goes to the contact's address as it stands now, which may have been mended since.
+    """
+    dead = Notification.objects.dead().filter(code=code)
+    address = Contact.objects.filter(pk=OuterRef("contact")).values("address")
+    begun = dead.update(
+        status=NotificationStatus.PENDING,
+        address=Coalesce(Subquery(address), "address"),
+        next_at=Now(),
+        attempts=0,
+        crashes=0,
+        failure="",
+    )
+    if begun:
+        poke()
+    return bool(begun)
 
 
 def deliver_due(

@@ -1,0 +1,127 @@
+"""Every page: accessible, within its budget, without sideways scroll, on phone and desktop."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.journeys.test_role_play_1 import file_s04
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+VIEWS = [
+    pytest.param((360, 740), "light", id="phone-light"),
+    pytest.param((1280, 900), "dark", id="desktop-dark"),
+]
+MOST_BYTES = 40 * 1024
+MOST_REQUESTS = 8
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{page.url} {v['id']}: {v['nodes'][0]['target']}" for v in found]
+
+
+def sideways(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def check(page: Page) -> None:
+    assert violations(page) == []
+    assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize(("size", "scheme"), VIEWS)
+def test_an_officers_pages_are_accessible(signed_in, size, scheme):
+    view = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": scheme}
+    page = signed_in("UNPOL_OFFICER", **view)
+    check(page)
+    page.goto("/reports/new/")
+    check(page)
+    page.get_by_role("button", name="See who will be told").click()
+    check(page)
+    file_s04(page)
+    check(page)
+    assert page.faults == []
+
+
+@pytest.mark.parametrize(("size", "scheme"), VIEWS)
+def test_the_desks_pages_are_accessible(signed_in, size, scheme):
+    view = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": scheme}
+    reference = file_s04(signed_in("UNPOL_OFFICER"))
+    page = signed_in("CPA", **view)
+    for path in ("/desk/", "/desk/?show=held", f"/reports/{reference}/"):
+        page.goto(path)
+        check(page)
+    page.get_by_role("link", name="Release").first.click()
+    check(page)
+    page.goto(f"/reports/{reference}/share/")
+    check(page)
+    page.goto("/reports/UNMIX-1999-00001/")
+    check(page)
+    assert page.faults == []
+
+
+@pytest.mark.parametrize(("size", "scheme"), VIEWS)
+def test_signing_in_and_the_mailbox_are_accessible(browser, demo, size, scheme):
+    context = browser.new_context(
+        base_url=demo.url,
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+    )
+    page = context.new_page()
+    for path in ("/accounts/login/", "/accounts/password/reset/", "/demo/mail/"):
+        page.goto(path)
+        check(page)
+    context.close()
+
+
+def test_the_report_pages_first_visit_stays_within_its_budget(signed_in, demo):
+    signed_in("UNPOL_OFFICER").context.storage_state()
+    page = signed_in("UNPOL_OFFICER")
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.clearBrowserCache")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    asked, received = [], []
+    session.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
+    session.on(
+        "Network.loadingFinished", lambda event: received.append(event["encodedDataLength"])
+    )
+    page.goto("/reports/new/", wait_until="networkidle")
+    assert all(url.startswith(demo.url) for url in asked)
+    assert len(asked) <= MOST_REQUESTS
+    assert sum(received) <= MOST_BYTES
+
+
+def test_the_whole_form_works_with_the_keyboard_alone(signed_in):
+    page = signed_in("UNPOL_OFFICER")
+    page.goto("/reports/new/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to the content"
+    for _step in range(200):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.name || ''")
+        value = page.evaluate("document.activeElement.value || ''")
+        if (name, value) == ("violations", "attack_school_hospital"):
+            page.keyboard.press("Space")
+        elif name == "facility":
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("ArrowDown")
+        elif name == "area":
+            page.keyboard.type("Port Sela")
+        elif (name, value) == ("action", "check"):
+            page.keyboard.press("Enter")
+            break
+    page.wait_for_load_state()
+    assert page.get_by_role("heading", name="Before sending").is_visible()
+
+
+def test_the_form_works_without_javascript(browser, demo):
+    from tests.journeys.conftest import sign_in
+
+    context = browser.new_context(base_url=demo.url, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, demo.person("UNPOL_OFFICER"))
+    assert file_s04(page).startswith("UNMIX-")
+    context.close()
