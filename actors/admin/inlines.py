@@ -1,11 +1,30 @@
 """Who holds a post, and how to reach people and duty desks: rows on the pages of both."""
 
+from datetime import datetime, time
+
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from actors.models import Contact, PostHolding
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A day and, where it matters, a time; without one the day begins at midnight."""
+
+    def __init__(self, **options):
+        super().__init__(require_all_fields=False, **options)
+        self.fields[1].required = False
+
+    def compress(self, data_list: list) -> datetime | None:
+        if data_list and data_list[0] and not data_list[1]:
+            data_list = [data_list[0], time()]
+        return super().compress(data_list)
+
+
+MOMENTS = {models.DateTimeField: {"form_class": MomentField}}
 
 
 class HoldingInline(admin.TabularInline):
@@ -15,6 +34,7 @@ class HoldingInline(admin.TabularInline):
     extra = 0
     ordering = ("-held_until",)
     autocomplete_fields = ("post", "user")
+    formfield_overrides = MOMENTS
     verbose_name = _("holder")
     verbose_name_plural = _("held by")
 

@@ -36,7 +36,7 @@ class OrganizationAdmin(RetirableAdmin):
     fieldsets = (
         (None, {"fields": ("mission", "name", "kind", "parent", "retired_at")}),
         (
-            _("Whom it must not be mixed up with"),
+            _("Ties and due diligence"),
             {
                 "fields": ("affiliates", "hrddp_status"),
                 "description": _(

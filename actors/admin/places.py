@@ -16,8 +16,6 @@ class MissionAdmin(KeptAdmin):
         "reporting_line",
         "has_cpa",
         "executive_mandate",
-        "mass_threshold",
-        "time_zone",
         "is_fictional",
     )
     list_filter = ("is_fictional", "has_cpa", "executive_mandate", "reporting_line")

@@ -1,6 +1,6 @@
 """Posts, and the focal points and others who hold them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django import forms
 from django.contrib import admin
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actors.admin.inlines import ContactInline, HoldingInline
+from actors.admin.inlines import MOMENTS, ContactInline, HoldingInline
 from actors.admin.keeping import InUseFilter, RetirableAdmin
 from actors.models import Area, Organization, Post, PostHolding
 
@@ -52,11 +52,11 @@ class PostAdmin(RetirableAdmin):
     form = PostForm
     # Whoever holds the post reads what it was told: another role or place is another post.
     identity = ("role", "organization")
-    list_display = ("name", "role", "organization", "covers", "on_duty", "desk", "in_use")
+    list_display = ("role", "where", "covers", "on_duty", "desk", "in_use")
     list_filter = (InUseFilter, StaffedFilter, "organization__mission", "role")
-    list_select_related = ("organization",)
     search_fields = (
         "title",
+        "role",
         "organization__name",
         "areas__name",
         "areas__code",
@@ -79,9 +79,9 @@ class PostAdmin(RetirableAdmin):
             )
         )
 
-    @admin.display(description=_("post"), ordering="title")
-    def name(self, post: Post) -> str:
-        return str(post)
+    @admin.display(description=_("organization"), ordering="organization__name")
+    def where(self, post: Post) -> str:
+        return str(post.organization)
 
     @admin.display(description=_("covers"))
     def covers(self, post: Post) -> str:
@@ -127,17 +127,19 @@ class MomentFilter(admin.SimpleListFilter):
 
 @admin.register(PostHolding)
 class PostHoldingAdmin(admin.ModelAdmin):
-    list_display = ("user", "role", "post", "covers", "standing", "held_from", "held_until")
-    list_filter = (MomentFilter, "is_deputy", "post__organization__mission", "post__role")
+    list_display = ("who", "role", "where", "covers", "standing", "since", "until")
+    list_filter = (MomentFilter, "post__organization__mission", "post__role")
     search_fields = (
         "user__name",
         "user__email",
         "post__title",
+        "post__role",
         "post__organization__name",
         "post__areas__name",
         "post__areas__code",
     )
     autocomplete_fields = ("post", "user")
+    formfield_overrides = MOMENTS
     date_hierarchy = "held_until"
     fields = ("post", "user", "is_deputy", "held_from", "held_until")
 
@@ -148,6 +150,14 @@ class PostHoldingAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         holdings = super().get_queryset(request).select_related("user", "post__organization")
         return holdings.prefetch_related("post__areas")
+
+    @admin.display(description=_("held by"), ordering="user__name")
+    def who(self, holding: PostHolding) -> str:
+        return holding.user.name
+
+    @admin.display(description=_("organization"), ordering="post__organization__name")
+    def where(self, holding: PostHolding) -> str:
+        return str(holding.post.organization)
 
     @admin.display(description=_("role"), ordering="post__role")
     def role(self, holding: PostHolding) -> str:
@@ -160,6 +170,14 @@ class PostHoldingAdmin(admin.ModelAdmin):
     @admin.display(description=_("now"))
     def standing(self, holding: PostHolding) -> str:
         return standing_in_words(holding, timezone.now())
+
+    @admin.display(description=_("from"), ordering="held_from")
+    def since(self, holding: PostHolding) -> date:
+        return holding.held_from.date()
+
+    @admin.display(description=_("until"), ordering="held_until")
+    def until(self, holding: PostHolding) -> date:
+        return holding.held_until.date()
 
 
 def standing_in_words(holding: PostHolding, at: datetime) -> str:

@@ -11,6 +11,8 @@ from knox import admin as knox_admin
 admin.site.site_header = _("Directory of the child-protection referral portal")
 admin.site.site_title = _("Directory")
 admin.site.index_title = _("Who exists, and who answers for what")
+# The lists need the width.
+admin.site.enable_nav_sidebar = False
 # One door: the portal's sign-in with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)
 

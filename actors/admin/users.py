@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as stock
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,7 +15,7 @@ from actors.models import Contact, PostHolding, User
 from actors.workflow import open_mailbox, settle_administrator
 
 
-class NewUserForm(AdminUserCreationForm):
+class NewUserForm(UserCreationForm):
     email = forms.EmailField(label=_("E-mail"), help_text=_("Notices go to this address first."))
 
 
@@ -40,12 +40,31 @@ class ReachableFilter(admin.SimpleListFilter):
         return queryset.filter({"yes": works, "no": ~works}.get(self.value(), Q()))
 
 
+class MaintainsFilter(admin.SimpleListFilter):
+    title = _("maintains the directory")
+    parameter_name = "maintains"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(is_staff=self.value() == "yes")
+
+
 @admin.register(User)
 class UserAdmin(stock.UserAdmin):
     add_form, form = NewUserForm, UserForm
-    list_display = ("name", "username", "email", "posts_now", "notices", "is_active", "is_staff")
-    list_filter = ("is_active", ReachableFilter, "is_staff", "holdings__post__role", "language")
-    search_fields = ("name", "username", "email", "holdings__post__title")
+    list_display = ("name", "username", "posts_now", "notices", "is_active", "maintains")
+    list_filter = ("is_active", ReachableFilter, MaintainsFilter)
+    search_fields = (
+        "name",
+        "username",
+        "email",
+        "holdings__post__role",
+        "holdings__post__organization__name",
+    )
     ordering = ("name",)
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
@@ -58,18 +77,7 @@ class UserAdmin(stock.UserAdmin):
     add_fieldsets = (
         (
             None,
-            {
-                "fields": (
-                    "username",
-                    "name",
-                    "email",
-                    "language",
-                    "usable_password",
-                    "password1",
-                    "password2",
-                ),
-                "description": _("Posts and further contacts come on the next page."),
-            },
+            {"fields": ("username", "name", "email", "language", "password1", "password2")},
         ),
     )
 
@@ -100,6 +108,10 @@ class UserAdmin(stock.UserAdmin):
     @admin.display(description=_("posts now"), empty_value=_("None"))
     def posts_now(self, user: User) -> str | None:
         return ", ".join(str(holding.post) for holding in user.held_now) or None
+
+    @admin.display(description=_("maintains the directory"), boolean=True, ordering="is_staff")
+    def maintains(self, user: User) -> bool:
+        return user.is_staff
 
     @admin.display(description=_("notices"))
     def notices(self, user: User) -> str:

@@ -139,7 +139,6 @@ def test_a_post_is_added_with_holder_and_duty_desk(admin_pages, mission, distric
         "holdings-0-held_from_0": now.date(),
         "holdings-0-held_from_1": "00:00",
         "holdings-0-held_until_0": (now + timedelta(days=180)).date(),
-        "holdings-0-held_until_1": "00:00",
         "contacts-TOTAL_FORMS": 1,
         "contacts-0-channel": "email",
         "contacts-0-address": "desk@example.org",
@@ -196,7 +195,6 @@ NEW = {
     "name": "Joana Prates",
     "email": "joana@example.org",
     "language": "en",
-    "usable_password": "true",
     "password1": PASSWORD,
     "password2": PASSWORD,
 }

@@ -21,7 +21,7 @@ BEAT_EVERY = 1.0
 SWEEP_EVERY = 30.0
 # Celery, where it runs, has this long to be first.
 HEAD_START = 2.0
-LONGEST_WAIT = 10.0
+RECONNECT_EVERY = 3.0
 
 
 class Command(BaseCommand):
@@ -62,13 +62,13 @@ class Dispatcher:
         """Until stopped: one round a second, and fewer while the database is away."""
         wait = ROUND_EVERY
         while not self._stopping.wait(wait):
+            wait = ROUND_EVERY
             try:
                 self.round()
-                wait = ROUND_EVERY
             except (OperationalError, InterfaceError) as error:
                 logger.warning("database not reached (%s), waiting", type(error).__name__)
                 connection.close()
-                wait = min(2 * wait, LONGEST_WAIT)
+                wait = RECONNECT_EVERY
 
     def round(self) -> None:
         """Sweep if it is time, then deliver until nothing is due or the next sweep is."""
