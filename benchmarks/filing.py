@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from random import SystemRandom
 from uuid import UUID
 
-from portal.celery import app as broker
-
 from benchmarks.bare.rows import SAMPLE, sample_of
 from benchmarks.figures import Rounds, figures_of, say_figures
 from benchmarks.load import Slice, WrongAnswer, press
@@ -19,6 +17,7 @@ from benchmarks.scenario import api_request, bare_request, page_request
 from benchmarks.servers import serving
 from benchmarks.targets import BARE, PORTAL, Target, is_created, is_sent
 from benchmarks.words import say
+from portal.celery import app as broker
 
 ABOUT = """
 bench file: an officer files scenario S04; how near does the portal come to a bare Django view?

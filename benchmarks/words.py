@@ -31,5 +31,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def with_range(values: Sequence[float], digits: int = 2) -> str:
     """Return median and range, such as "0.81 (0.73..0.91)"."""
-    low, middle, high = (f"{value:.{digits}f}" for value in (min(values), median(values), max(values)))
+    low, middle, high = (
+        f"{value:.{digits}f}" for value in (min(values), median(values), max(values))
+    )
     return f"{middle} ({low}..{high})"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from actors.models import User
 from actors.roles import Role
@@ -151,17 +151,14 @@ def _day(report: Report, level: str) -> str:
 
 
 def _children(report: Report, level: str) -> str:
-    if level == "RD3" and report.children < FEW:
-        return ""
+    fewest = FEW if level == "RD3" else 1
+    boys, girls, unknown = report.boys, report.girls, report.children_unknown
     counts = (
-        (report.boys, _("boys")),
-        (report.girls, _("girls")),
-        (report.children_unknown, _("sex not known")),
+        (boys, ngettext("%(n)s boy", "%(n)s boys", boys)),
+        (girls, ngettext("%(n)s girl", "%(n)s girls", girls)),
+        (unknown, ngettext("%(n)s child, sex not known", "%(n)s children, sex not known", unknown)),
     )
-    said = [
-        f"{number} {word}" for number, word in counts if number >= (FEW if level == "RD3" else 1)
-    ]
-    return ", ".join(said)
+    return ", ".join(words % {"n": number} for number, words in counts if number >= fewest)
 
 
 def _party(report: Report, level: str) -> str:

@@ -6,21 +6,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from actors.admin.filters import WorksFilter
 from actors.models import Contact
 from actors.workflow import trust_contacts
-
-
-class WorksFilter(admin.SimpleListFilter):
-    title = _("works")
-    parameter_name = "works"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
-        return [("yes", _("Works")), ("no", _("Did not work"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() is None:
-            return queryset
-        return queryset.filter(failed_at__isnull=self.value() == "yes")
 
 
 @admin.register(Contact)

@@ -32,19 +32,6 @@ class KeptAdmin(admin.ModelAdmin):
         return (*super().get_readonly_fields(request, obj), *fixed)
 
 
-class InUseFilter(admin.SimpleListFilter):
-    title = _("in use")
-    parameter_name = "in_use"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
-        return [("yes", _("In use")), ("no", _("Retired"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() is None:
-            return queryset
-        return queryset.filter(retired_at__isnull=self.value() == "yes")
-
-
 class RetirableAdmin(KeptAdmin):
     """Adds the actions Retire and Bring back. Retired entries are not offered for choice."""
 

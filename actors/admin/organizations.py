@@ -6,7 +6,8 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from actors.admin.keeping import InUseFilter, RetirableAdmin
+from actors.admin.filters import InUseFilter
+from actors.admin.keeping import RetirableAdmin
 from actors.models import Mission, Organization
 
 

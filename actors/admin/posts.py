@@ -4,13 +4,14 @@ from datetime import date, datetime, timedelta
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from actors.admin.filters import InUseFilter, StaffedFilter
 from actors.admin.inlines import MOMENTS, ContactInline, HoldingInline
-from actors.admin.keeping import InUseFilter, RetirableAdmin
+from actors.admin.keeping import RetirableAdmin
 from actors.models import Area, Organization, Post, PostHolding
 
 LEAVES_SOON = timedelta(days=30)
@@ -32,19 +33,6 @@ class PostForm(forms.ModelForm):
         if organization and areas.exclude(mission=organization.mission_id).exists():
             raise forms.ValidationError(_("An area belongs to another mission."))
         return areas
-
-
-class StaffedFilter(admin.SimpleListFilter):
-    title = _("somebody on duty now")
-    parameter_name = "staffed"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
-        return [("yes", _("Yes")), ("no", _("Nobody"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        on_duty = Exists(PostHolding.objects.on_duty(timezone.now()).filter(post=OuterRef("pk")))
-        wanted = {"yes": on_duty, "no": ~on_duty}.get(self.value(), Q())
-        return queryset.filter(wanted)
 
 
 @admin.register(Post)

@@ -4,12 +4,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as stock
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from actors.admin.filters import MaintainsFilter, ReachableFilter
 from actors.admin.inlines import ContactInline, PostsHeldInline
 from actors.models import Contact, PostHolding, User
 from actors.workflow import open_mailbox, settle_administrator
@@ -26,31 +27,6 @@ class UserForm(UserChangeForm):
         required=False,
         help_text=_("May change everything in this directory, and can hold no post."),
     )
-
-
-class ReachableFilter(admin.SimpleListFilter):
-    title = _("reachable")
-    parameter_name = "reachable"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
-        return [("yes", _("A contact works")), ("no", _("No contact works"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        works = Exists(Contact.objects.filter(user=OuterRef("pk"), failed_at=None))
-        return queryset.filter({"yes": works, "no": ~works}.get(self.value(), Q()))
-
-
-class MaintainsFilter(admin.SimpleListFilter):
-    title = _("maintains the directory")
-    parameter_name = "maintains"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
-        return [("yes", _("Yes")), ("no", _("No"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() is None:
-            return queryset
-        return queryset.filter(is_staff=self.value() == "yes")
 
 
 @admin.register(User)

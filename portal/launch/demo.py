@@ -79,8 +79,7 @@ def _bring_up(
     session: Session, console: Console, listener: socket.socket, url: str
 ) -> list[dict[str, str]]:
     """Start services and processes until the portal answers; return the demo's people."""
-    is_first = not session.services.have_data()
-    console.say("Setting up (first time only) ..." if is_first else "Starting ...")
+    _say_beginning(session, console)
     session.prepare()
     environment = {**session.services.environment(), "BASE_URL": url}
     session.supervisor.start_service(_web(session, environment, listener))
@@ -89,6 +88,15 @@ def _bring_up(
         session.supervisor.start_service(program)
     session.supervisor.wait_for("The portal", lambda: _is_ready(port_of(listener)), READY_WITHIN)
     return people
+
+
+def _say_beginning(session: Session, console: Console) -> None:
+    is_first = not session.services.have_data()
+    console.say("Setting up (first time only) ..." if is_first else "Starting ...")
+    if elsewhere := session.services.data_elsewhere():
+        console.say(
+            f"Only root may enter {session.data.root}, so the databases are kept in {elsewhere}."
+        )
 
 
 def _seed(session: Session, environment: dict[str, str]) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 import shutil
 import socket
 import sys
+from pathlib import Path
 
 from portal.embedded import mail_sink
 from portal.embedded.home import ServerHome, make_home
@@ -23,6 +24,7 @@ class Services:
         self._data, self._supervisor = data, supervisor
         self._home: ServerHome = make_home(data.root)
         supervisor.remove_at_end(self._home.sockets)
+        data.write_record(sockets=str(self._home.sockets))
         supervisor.remove_at_end(data.record_path)
         self._postgres = Postgres(self._home, data.logs, for_tests)
         self._valkey = Valkey(self._home, data.logs)
@@ -31,6 +33,10 @@ class Services:
     def have_data(self) -> bool:
         """Tell whether an earlier run has made the database cluster."""
         return self._postgres.exists()
+
+    def data_elsewhere(self) -> Path | None:
+        """Return where the databases are when they cannot be in the data folder."""
+        return None if self._home.files == self._data.root else self._home.files
 
     def discard_data(self) -> None:
         """Remove what earlier runs stored, before the start."""
@@ -51,6 +57,10 @@ class Services:
         self._postgres.prepare()
         self._supervisor.wait_for("Valkey", self._valkey.answers, VALKEY_READY_WITHIN)
         self._data.write_record(environment=self._addresses())
+
+    def close(self) -> None:
+        """Give the mail port back."""
+        self._mail_listener.close()
 
     def environment(self) -> dict[str, str]:
         """Return the environment of a Django process that runs as the application."""

@@ -68,7 +68,8 @@ def open_session(
     supervisor = Supervisor(stops, console.say, keep_open=locks)
     supervisor.remove_at_end(data.record_path)
     try:
-        yield Session(data, supervisor, Services(data, supervisor, for_tests=for_tests))
+        with contextlib.closing(Services(data, supervisor, for_tests=for_tests)) as services:
+            yield Session(data, supervisor, services)
     finally:
         supervisor.stop()
 

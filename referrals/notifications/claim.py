@@ -28,11 +28,11 @@ WHERE id = (
     AND next_at <= statement_timestamp() - make_interval(secs => %(older_than)s)
     AND (status = 'pending' OR lease_until <= statement_timestamp())
     AND channel <> ALL(%(paused)s)
-  ORDER BY (priority = 'emergency') DESC,
-    (lower(split_part(address, '@', 2)) = ANY(%(served)s)), next_at, id
+    AND lower(split_part(address, '@', 2)) <> ALL(%(slow)s)
+  ORDER BY (priority = 'emergency') DESC, next_at
   FOR UPDATE SKIP LOCKED LIMIT 1
 )
-RETURNING *, lower(split_part(address, '@', 2)) AS domain
+RETURNING *
 """
 
 
@@ -40,29 +40,31 @@ def due_notices(
     *,
     older_than: float,
     paused: Callable[[], list[str]],
+    slow: Callable[[], list[str]],
     keep_going: Callable[[], bool],
 ) -> Iterator[Notification]:
     """Claim one row after another until none is due or `keep_going` says no.
 
-    Emergencies come first; then each mail domain has its turn, so that a domain that swallows
-    or refuses everything does not hold up the others.
+    Emergencies come first. Mail domains that were slow come last, so that a domain that swallows
+    everything does not hold up the others.
 
     Args:
         older_than: seconds a row must have been due.
-        paused: the channels to leave alone, asked before each claim.
-        keep_going: asked before each claim.
+        paused: the channels to leave alone; like the next two asked before each claim.
+        slow: the mail domains that come last, in small letters.
+        keep_going: False ends it.
 
     Raises:
         RuntimeError: called inside a transaction, where no lease would last.
     """
-    served: set[str] = set()
     while keep_going():
-        notice = _claim(older_than=older_than, paused=paused(), served=list(served))
+        choice = {"older_than": older_than, "paused": paused()}
+        last = slow()
+        notice = _claim(slow=last, **choice)
+        if notice is None and last:
+            notice = _claim(slow=[], **choice)
         if notice is None:
             return
-        if notice.domain in served:  # every domain that waits has had its turn
-            served.clear()
-        served.add(notice.domain)
         yield notice
 
 

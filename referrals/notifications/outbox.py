@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
+from time import monotonic
 
 from celery import current_app
 from django.conf import settings
@@ -34,8 +35,12 @@ logger = logging.getLogger(__name__)
 MOST_CRASHES = 5
 CHANNEL_PAUSE = 15.0
 BROKER_PAUSE = 5.0
+# A mail domain that took so long for one message has its next ones sent after those of others.
+SLOW = 2.0
+SLOW_PAUSE = 60.0
 
 _channels = Breaker(CHANNEL_PAUSE)
+_slow_domains = Breaker(SLOW_PAUSE)
 _broker = Breaker(BROKER_PAUSE)
 _publishing = threading.Lock()
 
@@ -128,7 +133,10 @@ def deliver_due(
     with ExitStack() as stack:
         channels = {name: stack.enter_context(closing(kind())) for name, kind in CHANNELS.items()}
         notices = due_notices(
-            older_than=older_than, paused=_channels.tripped, keep_going=keep_going
+            older_than=older_than,
+            paused=_channels.tripped,
+            slow=_slow_domains.tripped,
+            keep_going=keep_going,
         )
         return sum(_deliver(notice, channels) for notice in islice(notices, limit))
 
@@ -139,7 +147,8 @@ def _deliver(notice: Notification, channels: dict) -> bool:
         give_up(notice, Failure.CRASHED)
         return False
     try:
-        channels[notice.channel].send(render(notice))
+        with _noting_slowness(notice):
+            channels[notice.channel].send(render(notice))
     except ChannelError as error:
         _note_failure(notice, error)
         return False
@@ -148,6 +157,16 @@ def _deliver(notice: Notification, channels: dict) -> bool:
         logger.error("notification %s could not be sent: %s", notice.pk, type(error).__name__)
         return False
     return record_sent(notice)
+
+
+@contextmanager
+def _noting_slowness(notice: Notification) -> Iterator[None]:
+    begun = monotonic()
+    try:
+        yield
+    finally:
+        if monotonic() - begun > SLOW:
+            _slow_domains.trip(notice.address.rpartition("@")[2].lower())
 
 
 def _note_failure(notice: Notification, error: ChannelError) -> None:

@@ -33,11 +33,11 @@ def beat() -> None:
 
 
 def state() -> dict[str, object]:
-    """Two statements. `status` is "ok" or says what is wrong, the worst first; the rest counts rows.
+    """How delivery stands, in two statements: `status` is "ok" or the worst that is wrong.
 
-    waiting: not sent yet. late: due and not sent. unreachable: the mail server is. stuck: tried
-    in vain for a quarter of an hour. dead: given up. undelivered: of these, those whose
-    recipient has not been told or seen it otherwise.
+    The rest counts rows. waiting: not sent yet. late: due and not sent. unreachable: found the
+    mail server away. stuck: tried in vain for a quarter of an hour. dead: given up. undelivered:
+    of these, those whose recipient was not told by another message and has not seen it either.
     """
     counts = _counted(Notification.objects.all())
     problems = {

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actors.roles import Role
-from referrals.models import HistoryEntry, Report, Verb
+from referrals.models import HistoryEntry, Referral, Report, Verb
+from referrals.models.choices import Redaction
 from referrals.views import clock
 
 _TONES = {
@@ -34,12 +35,10 @@ def timeline(
 
 
 def _entry(report: Report, entry: HistoryEntry, now: datetime, plain: bool) -> dict[str, object]:
-    text, facts = ("", []) if plain else _explained(report, entry)
     return {
         **clock.past(entry.at, now),
         "title": _title(entry),
-        "text": text,
-        "facts": facts,
+        "text": "" if plain else _explained(entry),
         "by": _by(entry, plain),
         "tone": _TONES.get(entry.verb, ""),
     }
@@ -76,22 +75,28 @@ def _routed(entry: HistoryEntry) -> str:
     }
 
 
-def _explained(report: Report, entry: HistoryEntry) -> tuple[str, list[dict[str, str]]]:
-    """The sentence below the title and the facts behind it: rule, reason, source."""
+def _explained(entry: HistoryEntry) -> str:
+    """Below the title: why, by which rule, from which source text, and what they see."""
+    details, referral = entry.details, entry.referral
     if entry.verb == Verb.ROUTED:
-        return _("By policy version %(n)s.") % {"n": entry.details.get("policy")}, []
-    if entry.verb == Verb.RELEASED:
-        return _("Reason: %(reason)s") % {"reason": entry.details.get("reason", "")}, []
+        return _("By policy version %(n)s.") % {"n": details.get("policy")}
     if entry.verb == Verb.SHARED:
-        return entry.details.get("reason", ""), []
-    if entry.verb in (Verb.SENT, Verb.UNDELIVERED, Verb.FORWARDED) and entry.referral:
-        return entry.referral.reason, _why(entry)
-    return "", []
+        return details.get("reason", "")
+    if referral is None:
+        return ""
+    lines = [referral.reason, _rule(referral)]
+    if entry.verb == Verb.RELEASED:
+        lines = [_("Reason: %(reason)s") % {"reason": details.get("reason", "")}, _rule(referral)]
+    return "\n".join(lines) if entry.verb in _WITH_RULE else ""
 
 
-def _why(entry: HistoryEntry) -> list[dict[str, str]]:
-    referral = entry.referral
-    return [
-        {"label": _("Rule"), "value": referral.rule},
-        {"label": _("Source"), "value": referral.source},
-    ]
+# Steps by which somebody came to know: these name the rule.
+_WITH_RULE = frozenset({Verb.SENT, Verb.UNDELIVERED, Verb.FORWARDED, Verb.RELEASED})
+
+
+def _rule(referral: Referral) -> str:
+    return _("Sees: %(sees)s. Rule %(rule)s. Source: %(source)s.") % {
+        "sees": Redaction(referral.redaction).label,
+        "rule": referral.rule,
+        "source": referral.source,
+    }

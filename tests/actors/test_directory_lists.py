@@ -136,6 +136,13 @@ def test_people_who_cannot_be_told_are_found(admin_pages, administrator):
     assert "No address" in page
 
 
+def test_who_maintains_the_directory_is_found(admin_pages, administrator):
+    other = UserFactory()
+    assert rows_of(admin_pages, User, maintains="yes") == {administrator}
+    assert rows_of(admin_pages, User, maintains="no") == {other}
+    assert rows_of(admin_pages, User, maintains="perhaps") == {administrator, other}
+
+
 def test_a_user_shows_the_posts_held_now(admin_pages):
     holding = PostHoldingFactory(post__role=Role.JOC)
     assert str(holding.post) in text_of(admin_pages, User)

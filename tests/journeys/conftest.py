@@ -62,7 +62,9 @@ class Demo:
 def demo(tmp_path_factory, browser_type_launch_args) -> Demo:
     """`./run demo --json` in a data folder of its own, stopped at the end."""
     data = tmp_path_factory.mktemp("demo") / "data"
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
+    }
     process = subprocess.Popen(
         [str(ROOT / "run"), "demo", "--json", "--port", "0", "--data", str(data)],
         stdout=subprocess.PIPE,

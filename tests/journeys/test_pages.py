@@ -85,9 +85,7 @@ def test_the_report_pages_first_visit_stays_within_its_budget(signed_in, demo):
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     asked, received = [], []
     session.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
-    session.on(
-        "Network.loadingFinished", lambda event: received.append(event["encodedDataLength"])
-    )
+    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
     page.goto("/reports/new/", wait_until="networkidle")
     assert all(url.startswith(demo.url) for url in asked)
     assert len(asked) <= MOST_REQUESTS

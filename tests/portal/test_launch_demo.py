@@ -52,14 +52,18 @@ def test_somebodys_own_folder_is_not_taken_for_data(tmp_path):
     assert os.listdir(tmp_path) == ["letter.txt"]
 
 
-def test_a_lock_left_by_a_run_that_is_gone_does_not_count(tmp_path):
-    gone = DataFolder(tmp_path / "data")
-    assert gone.claim()
-    gone.write_record(kind="demo", url="http://127.0.0.1:8123", sockets=str(tmp_path / "none"))
-    gone.release()
-    next_run = DataFolder(tmp_path / "data")
-    assert next_run.claim()
-    assert next_run.record() == {}
+def test_what_a_run_left_that_was_cut_off_does_not_count_and_its_sockets_go(tmp_path):
+    sockets, own = tmp_path / "cp-portal-x", tmp_path / "letters"
+    for place in (sockets, own):
+        place.mkdir()
+        with DataFolder(tmp_path / "data") as gone:
+            assert gone.claim()
+            gone.write_record(kind="demo", url="http://127.0.0.1:8123", sockets=str(place))
+    with DataFolder(tmp_path / "data") as next_run:
+        assert next_run.claim()
+        assert next_run.record() == {}
+    assert not sockets.exists()
+    assert own.exists()
 
 
 def test_with_json_standard_output_carries_exactly_one_line(capsys):

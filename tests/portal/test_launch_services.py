@@ -34,9 +34,9 @@ def services_in(folder: Path, **options):
         assert data.claim()
         supervisor = Supervisor(NobodyAsks(), print, keep_open=[data.lock_descriptor])
         try:
-            services = Services(data, supervisor, **options)
-            services.start()
-            yield services
+            with contextlib.closing(Services(data, supervisor, **options)) as services:
+                services.start()
+                yield services
         finally:
             supervisor.stop()
 
@@ -153,12 +153,13 @@ def test_a_database_made_later_gives_the_application_the_same_rights(addresses, 
             cursor.execute("TRUNCATE note")
 
 
-def test_postgres_is_reached_by_its_private_socket_alone_and_syncs_to_disk(app, addresses):
+def test_postgres_is_reached_by_its_private_socket_alone_and_syncs_to_disk(app, addresses, folder):
     assert value(app, "SHOW listen_addresses") == ""
     assert value(app, "SHOW fsync") == "on"
     assert value(app, "SHOW server_version").startswith("18.")
     sockets = Path(environ.Env.db_url_config(addresses["DATABASE_URL"])["HOST"])
     assert sockets.stat().st_mode & 0o777 == 0o700
+    assert DataFolder(folder).record()["sockets"] == str(sockets)
     assert len(str(sockets / ".s.PGSQL.5432.lock")) < 100
 
 

@@ -56,6 +56,7 @@ def _described(person: Person, user: User) -> dict[str, object]:
         "role": str(person.role),
         "name": person.name,
         "login": person.login,
+        "email": person.email,
         "password": PASSWORD,
         "api_token": token,
         "post": person.post_title,

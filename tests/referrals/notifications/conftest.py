@@ -49,6 +49,7 @@ def hung_server():
 @pytest.fixture(autouse=True)
 def _closed_breakers(monkeypatch):
     monkeypatch.setattr(outbox, "_channels", Breaker(outbox.CHANNEL_PAUSE))
+    monkeypatch.setattr(outbox, "_slow_domains", Breaker(outbox.SLOW_PAUSE))
     monkeypatch.setattr(outbox, "_broker", Breaker(outbox.BROKER_PAUSE))
 
 

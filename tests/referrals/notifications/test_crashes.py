@@ -13,7 +13,7 @@ from referrals.notifications.outcome import give_up, record_failure, record_sent
 
 
 def claim_one() -> Notification:
-    return next(due_notices(older_than=0, paused=list, keep_going=lambda: True))
+    return next(due_notices(older_than=0, paused=list, slow=list, keep_going=lambda: True))
 
 
 def test_a_row_left_by_a_killed_worker_is_sent_and_counted(queue, lease, mail_server):

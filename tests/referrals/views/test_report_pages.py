@@ -168,10 +168,8 @@ def test_the_desks_counts_are_its_lists(as_role, unmix, report):
     adviser = as_role(Role.CPA)
     for key, number in (("unacknowledged", 2), ("release", 2), ("flash", 2), ("overdue", 0)):
         answer = adviser.get("/desk/", {"show": key})
-        counts = {each["url"]: each["number"] for each in answer.context["counts"]}
         assert len(answer.context["rows"]) == number
         assert next(c["number"] for c in answer.context["counts"] if c["current"]) == number
-        assert counts
 
 
 def test_the_desk_orders_by_time_left(as_role, unmix):
