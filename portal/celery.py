@@ -19,3 +19,12 @@ def refuse_to_start_unsafely(**event: object) -> None:
     from portal.checks import refuse_unsafe_settings  # reads the settings: not for every import
 
     refuse_unsafe_settings()
+
+
+def prepare_to_publish() -> None:
+    """Load what publishing needs before the first request.
+
+    A cold first poke takes longer than the broker's time-out, and an officer would wait for it.
+    """
+    app.finalize(auto=True)
+    app.connection_for_write().transport  # noqa: B018 - reading it loads the transport

@@ -5,7 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from actors.models import Channel, Contact, Organization, Post
@@ -127,6 +127,9 @@ class Notification(models.Model):
         ]
         indexes = [
             models.Index(
+                ExpressionWrapper(
+                    Q(priority="emergency"), output_field=models.BooleanField()
+                ).desc(),
                 F("next_at"),
                 condition=Q(status__in=["pending", "leased"]),
                 name="notification_due",

@@ -16,6 +16,7 @@ from time import monotonic
 
 from celery import current_app
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 
@@ -92,20 +93,25 @@ def poke() -> None:
 
 
 def resend(code: str) -> bool:
-    """Try a message again that could not be delivered; False when it is not failed (any more).
+    """Try a message again that could not be delivered.
 
-    It goes to the contact's address as it stands now, which may have been mended since.
+    It goes to the contact's address as it stands now, which may have been mended since. False
+    when it is not failed any more, or when that address has had the message already.
     """
     dead = Notification.objects.dead().filter(code=code)
     address = Contact.objects.filter(pk=OuterRef("contact")).values("address")
-    begun = dead.update(
-        status=NotificationStatus.PENDING,
-        address=Coalesce(Subquery(address), "address"),
-        next_at=Now(),
-        attempts=0,
-        crashes=0,
-        failure="",
-    )
+    try:
+        with transaction.atomic():
+            begun = dead.update(
+                status=NotificationStatus.PENDING,
+                address=Coalesce(Subquery(address), "address"),
+                next_at=Now(),
+                attempts=0,
+                crashes=0,
+                failure="",
+            )
+    except IntegrityError:
+        return False
     if begun:
         poke()
     return bool(begun)

@@ -39,7 +39,9 @@ def resend(request: HttpRequest, code: str) -> HttpResponse:
     if outbox.resend(code):
         messages.success(request, _("It is being sent again."))
     else:
-        messages.warning(request, _("It is not failed any more; nothing was done."))
+        messages.warning(
+            request, _("Nothing was done: it is not failed any more, or this address has had it.")
+        )
     return redirect("delivery")
 
 

@@ -146,7 +146,8 @@ def route_report(report: Report, *, at: datetime) -> HistoryEntry:
 
 def route_waiting_reports(limit: int = 50) -> int:
     """Route stored reports whose routing failed before; the number routed now."""
-    waiting = list(Report.objects.unrouted().order_by("pk").values_list("pk", flat=True)[:limit])
+    # In no order: some that fail again and again must not stand in the way of the others.
+    waiting = list(Report.objects.unrouted().order_by("?").values_list("pk", flat=True)[:limit])
     return sum(_route_waiting(pk) for pk in waiting)
 
 

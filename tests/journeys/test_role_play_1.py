@@ -16,7 +16,7 @@ def write_s04(page: Page, words: str = "Shells hit the ward at night.") -> None:
     page.get_by_label("Attack on a school or hospital").check()
     page.get_by_label("Hospital or other health facility").check()
     page.get_by_label("District").select_option("QM0201")
-    page.get_by_label("Source").select_option("social_worker")
+    page.get_by_label("Source", exact=True).select_option("social_worker")
     page.get_by_label("Your patrol").select_option("joint_host_state")
     page.get_by_label("What happened, in your words").fill(words)
 
@@ -26,7 +26,7 @@ def file_s04(page: Page) -> str:
     write_s04(page)
     page.get_by_role("button", name="See who will be told").click()
     page.get_by_role("button", name="Send report").click()
-    expect(page.get_by_text("Report sent and stored")).to_be_visible()
+    expect(page.locator(".receipt-title")).to_have_text("Report sent and stored")
     return page.locator(".receipt-ref").inner_text()
 
 
