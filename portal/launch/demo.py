@@ -3,23 +3,22 @@
 import json
 import signal
 import socket
-import sys
 import tempfile
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from portal.embedded.errors import StartError, StopRequested
 from portal.embedded.listeners import HOST, listen, port_of
 from portal.embedded.stop_requests import StopRequests
 from portal.embedded.supervisor import Program, Stage
-from portal.launch.console import Console, write
+from portal.launch.announcement import announce
+from portal.launch.console import Console
 from portal.launch.data_folder import DataFolder
 from portal.launch.session import TEND_EVERY, Session, open_session
 
 READY_WITHIN = 90.0
-MAIL_PATH = "/demo/mail/"
 CELERY = ("-m", "celery", "-A", "portal")
 WORKER = (*CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2")
 # One worker has nobody to gossip with, and waiting for others costs a second.
@@ -64,7 +63,7 @@ def _serve(
     with open_session(data, stops, console, kind="demo") as session:
         people = _bring_up(session, console, listener, url)
         data.write_record(url=url)
-        _announce(url, people, as_json)
+        announce(url, people, as_json)
         try:
             while True:
                 session.supervisor.tend()
@@ -148,21 +147,3 @@ def _is_ready(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _announce(url: str, people: list[dict[str, str]], as_json: bool) -> None:
-    said: dict[str, Any] = {"url": url, "mail_url": url + MAIL_PATH, "people": people}
-    write(sys.stdout, json.dumps(said) if as_json else _for_people(said))
-
-
-def _for_people(said: dict[str, Any]) -> str:
-    columns = ["role", "name", "login", "password", "api_token"]
-    titles = ["Role", "Name", "Login", "Password", "API token"]
-    rows = [titles, *([str(person.get(c) or "-") for c in columns] for person in said["people"])]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(columns))]
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows]
-    table = "\n".join(f"  {line.rstrip()}" for line in lines)
-    return (
-        f"\n  The portal      {said['url']}\n  Mail it sent    {said['mail_url']}\n\n{table}\n\n"
-        "  Ctrl-C stops everything. All people and places are fictional.\n"
-    )

@@ -25,7 +25,6 @@ class Services:
         self._home: ServerHome = make_home(data.root)
         supervisor.remove_at_end(self._home.sockets)
         data.write_record(sockets=str(self._home.sockets))
-        supervisor.remove_at_end(data.record_path)
         self._postgres = Postgres(self._home, data.logs, for_tests)
         self._valkey = Valkey(self._home, data.logs)
         self._mail_listener = listen(0)

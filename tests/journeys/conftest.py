@@ -59,9 +59,9 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory, browser_type_launch_args) -> Demo:
-    """`./run demo --json` in a data folder of its own, stopped at the end."""
-    data = tmp_path_factory.mktemp("demo") / "data"
+def demo(browser_type_launch_args) -> Demo:
+    """`./run demo --json` in a fresh data folder of its own, stopped at the end."""
+    data = ROOT / ".data" / f"journeys-{os.getpid()}"
     environment = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
     }
@@ -79,6 +79,7 @@ def demo(tmp_path_factory, browser_type_launch_args) -> Demo:
     yield Demo(told["url"].rstrip("/"), told["mail_url"], told["people"])
     process.terminate()
     assert process.wait(timeout=60) == 0
+    shutil.rmtree(data)
 
 
 @pytest.fixture

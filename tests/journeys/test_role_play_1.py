@@ -83,7 +83,7 @@ def test_from_the_officers_phone_to_the_release_to_who(signed_in, demo):
 
 def test_every_recipient_gets_a_mail_with_a_code_the_priority_and_a_link_only(signed_in, demo):
     page = signed_in("UNPOL_OFFICER")
-    everyone = [person for person in demo.people if person["role"] in ("HOPC", "JOC", "CPA")]
+    everyone = [demo.person(role) for role in ("HOPC", "JOC", "CPA")]
     before = {p["email"]: len(demo.mails_to(p["email"])) for p in everyone}
     reference = file_s04(page)
     mails = [wait_for_mail(demo, p["email"], before[p["email"]]) for p in everyone]

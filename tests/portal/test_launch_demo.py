@@ -10,6 +10,7 @@ import pytest
 from portal.embedded.errors import StartError
 from portal.launch import demo
 from portal.launch.__main__ import _path, _port
+from portal.launch.announcement import announce
 from portal.launch.checks import _how_many
 from portal.launch.commands import OWNER_COMMANDS, _for_command
 from portal.launch.data_folder import DataFolder
@@ -67,7 +68,7 @@ def test_what_a_run_left_that_was_cut_off_does_not_count_and_its_sockets_go(tmp_
 
 
 def test_with_json_standard_output_carries_exactly_one_line(capsys):
-    demo._announce("http://127.0.0.1:8123", PEOPLE, as_json=True)
+    announce("http://127.0.0.1:8123", PEOPLE, as_json=True)
     [line] = capsys.readouterr().out.splitlines()
     assert json.loads(line) == {
         "url": "http://127.0.0.1:8123",
@@ -77,10 +78,14 @@ def test_with_json_standard_output_carries_exactly_one_line(capsys):
 
 
 def test_a_person_is_shown_the_address_the_sign_ins_and_how_to_stop(capsys):
-    demo._announce("http://127.0.0.1:8123", PEOPLE, as_json=False)
+    deputy = {**PEOPLE[0], "name": "Deputy", "api_token": "hidden"}
+    announce("http://127.0.0.1:8123", [*PEOPLE, deputy], as_json=False)
     shown = capsys.readouterr().out
     assert "http://127.0.0.1:8123/demo/mail/" in shown
-    assert "CPA   Ann   ann    x         t" in shown
+    assert "CPA   Ann   ann    x" in shown
+    assert "and 1 more in these roles" in shown
+    assert "API token of ann: t" in shown
+    assert "hidden" not in shown
     assert "Ctrl-C stops everything. All people and places are fictional." in shown
 
 
