@@ -42,6 +42,7 @@ class ChildrenSerializer(serializers.Serializer):
     unknown = _count()
 
 
+@extend_schema_field({"nullable": True, "enum": [None]})
 class DirectoryFact(serializers.Field):
     """A fact that only the directory may state. Accepted empty, so that a whole record of the
     worked examples can be sent; refused with a value.
@@ -60,6 +61,14 @@ class DirectoryFact(serializers.Field):
         return value
 
 
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "enum": ["all"]},
+            {"type": "array", "items": {"type": "string", "enum": words.Need.values}},
+        ]
+    }
+)
 class ConsentScope(serializers.Field):
     """ "all", or the list of needs the consent covers."""
 
