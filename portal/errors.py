@@ -1,6 +1,6 @@
 """Answers to requests that could not be served, which keep what was typed."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
@@ -16,3 +16,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if name == "new-report" and request.user.is_authenticated:
         return typed_again(request)
     return render(request, "403_csrf.html", status=403)
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """A page of a library that this portal does not offer."""
+    raise Http404

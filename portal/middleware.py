@@ -1,6 +1,8 @@
-"""Headers that keep pages private."""
+"""What every answer goes through: private pages, and a plain word when the database is away."""
 
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 
 
 class PrivatePages:
@@ -15,3 +17,28 @@ class PrivatePages:
         if "Cache-Control" not in response.headers and "sessionid" in request.COOKIES:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class DatabaseAway:
+    """Say 503 and when to try again; the browser still holds what was typed."""
+
+    RETRY_AFTER = "5"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for a lost or refused database connection; leave other errors alone."""
+        if not isinstance(error, OperationalError | InterfaceError):
+            return None
+        if request.path.startswith("/api/"):
+            message = "The database is away for a moment. Nothing was stored. Send it again."
+            answer = JsonResponse({"detail": message}, status=503)
+        else:
+            # Rendered without a request: the frame of other pages would ask the database.
+            answer = HttpResponse(render_to_string("503.html"), status=503)
+        answer.headers["Retry-After"] = self.RETRY_AFTER
+        return answer

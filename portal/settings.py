@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.PrivatePages",
+    "portal.middleware.DatabaseAway",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -4,9 +4,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import health
+from portal import errors, health
 
 urlpatterns = [
+    # Addresses are kept by administrators, in the directory.
+    path("accounts/email/", errors.closed),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health-live"),
