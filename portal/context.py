@@ -15,7 +15,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     frame = {"demo": settings.DEMO, "now": now(), "mission": settings.MISSION_NAME}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return frame | _demo_sign_ins()
+        return frame
     standing = standing_of(user)
     post = next(iter(standing.posts), None)
     return frame | {
@@ -23,16 +23,6 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "user_post": str(post) if post else "",
         "nav": _menu(request, standing.roles),
     }
-
-
-def _demo_sign_ins() -> dict[str, object]:
-    """In the demo the sign-in page says whom one can be; the demo serves this machine only."""
-    if not settings.DEMO:
-        return {}
-    from portal.demo.people import PASSWORD, PEOPLE
-
-    people = [*PEOPLE[:7], *(person for person in PEOPLE if person.role == "ADMIN")]
-    return {"demo_people": people, "demo_password": PASSWORD}
 
 
 def _menu(request: HttpRequest, roles: frozenset[str]) -> list[dict[str, object]]:

@@ -76,6 +76,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.shell",
+                *(["portal.demo.context.sign_ins"] if DEMO else []),
             ],
         },
     }

@@ -42,6 +42,7 @@ ENV_FILE = {
 }
 HAVE_DEFAULTS = {
     "BEHIND_TLS_PROXY": "1",
+    "MISSION_NAME": "",
     "TRUSTED_PROXY_COUNT": "1",
     "WEB_ADDRESS": "127.0.0.1:8000",
     "WEB_CONCURRENCY": "2",

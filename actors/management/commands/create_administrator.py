@@ -14,7 +14,7 @@ from actors.models import User
 from actors.workflow import open_mailbox, settle_administrator
 
 # The address is the sign-in name as well, so what is wrong with either is told as one.
-LABELS = {"name": "Full name", "email": "E-mail address", "username": "E-mail address"}
+LABELS = {"name": "Full name", "username": "E-mail address", "email": "E-mail address"}
 
 
 class Command(BaseCommand):
@@ -66,8 +66,9 @@ class Command(BaseCommand):
 
 def _by_label(error: ValidationError) -> list[str]:
     """One line for each thing that was asked."""
-    found = {LABELS.get(name, name): texts[0] for name, texts in error.message_dict.items()}
-    return [f"{label}: {text}" for label, text in found.items()]
+    found = error.message_dict
+    texts = {label: found[name][0] for name, label in LABELS.items() if name in found}
+    return [f"{label}: {text}" for label, text in texts.items()]
 
 
 @transaction.atomic
