@@ -36,9 +36,10 @@ class ReportQuerySet(models.QuerySet):
             group__in=standing.group_ids,
             expires_at__gt=timezone.now(),
         )
-        allowed = Exists(mine) | _own(user)
+        openly = Q(reporter=user.pk)
         if standing.posts:
-            allowed |= Q(track=Track.STANDARD) & (Exists(shares) | _oversight(standing))
+            openly |= Exists(shares) | _oversight(standing)
+        allowed = Exists(mine) | (_NOT_CONFIDED & openly)
         return (
             self.filter(allowed)
             .exclude(_shut_out(standing))
@@ -75,9 +76,9 @@ def recipients() -> Prefetch:
     )
 
 
-def _own(user: User) -> Q:
-    """What they filed, but for what was filed in confidence: of that they keep the reference."""
-    return Q(reporter=user.pk, track=Track.STANDARD) & ~Q(perpetrator__in=CONFIDED)
+# Reports of the standard track. Of what was filed in confidence its reporter keeps the reference;
+# the category tells it apart also while it is not routed yet.
+_NOT_CONFIDED = Q(track=Track.STANDARD) & ~Q(perpetrator__in=CONFIDED)
 
 
 def _oversight(standing: Standing) -> Q:

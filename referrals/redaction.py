@@ -43,14 +43,9 @@ class Shown:
 
 def level_of(report: Report, user: User) -> str:
     """The best level at which this person may read a report that `visible_to` returned."""
-    levels = {*_granted(report, user), *getattr(report, "shared", ())}
-    standing = standing_of(user)
-    if report.track == "standard":
-        if report.reporter_id == user.pk and report.perpetrator not in words.CONFIDED:
-            levels.add(OWN)
-        if report.mission_id in {mission.pk for mission in standing.missions(Role.CPA_SENIOR)}:
-            levels.add("RD1")
-    # Who files in confidence keeps the reference and nothing else (policy 2.7).
+    levels = set(_granted(report, user))
+    if not report.is_confided:
+        levels |= _openly_granted(report, user)
     return min(levels, key=BEST_FIRST.index, default="RN")
 
 
@@ -103,6 +98,17 @@ def _granted(report: Report, user: User) -> list[str]:
     if hasattr(report, "granted"):
         return report.granted
     return [referral.redaction for referral in my_referrals(user, report)]
+
+
+def _openly_granted(report: Report, user: User) -> set[str]:
+    """Levels by having filed it, by an explicit share, or by overseeing the mission."""
+    levels = set(getattr(report, "shared", ()))
+    if report.reporter_id == user.pk:
+        levels.add(OWN)
+    overseen = {mission.pk for mission in standing_of(user).missions(Role.CPA_SENIOR)}
+    if report.mission_id in overseen:
+        levels.add("RD1")
+    return levels
 
 
 def _one(name: str, choices, unless: str = "none") -> Callable[[Report, str], str]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from actors.models import Area, Mission, Organization, Post
-from referrals.models.choices import Concern, Perpetrator, Priority, Track, Violation
+from referrals.models.choices import CONFIDED, Concern, Perpetrator, Priority, Track, Violation
 from referrals.models.policies import PolicyVersion
 from referrals.querysets import ReportQuerySet
 from referrals.statuses import ReportStatus
@@ -84,6 +84,11 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.reference or str(self.uuid)
+
+    @property
+    def is_confided(self) -> bool:
+        """Filed in confidence: nobody but its own track's recipients may read it (policy 2.7)."""
+        return self.track == Track.MISCONDUCT or self.perpetrator in CONFIDED
 
     @property
     def children(self) -> int:

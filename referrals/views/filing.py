@@ -17,7 +17,6 @@ from actors.models import Mission, User
 from actors.standing import standing_of
 from referrals.forms.filing import ReportForm
 from referrals.models import Draft
-from referrals.models.choices import CONFIDED
 from referrals.views.preview import preview_context
 from referrals.workflow.drafts import forget_draft, save_draft
 from referrals.workflow.filing import SentDifferently, file_report
@@ -99,7 +98,7 @@ def _send(request: HttpRequest, mission: Mission) -> HttpResponse:
         return redirect("report", reference=earlier.report.reference)
     if "draft" in request.POST:
         forget_draft(owner=request.user, draft=form.cleaned_data["uuid"])
-    if filed.report.perpetrator in CONFIDED:
+    if filed.report.is_confided:
         request.session["sent_reference"] = filed.report.reference
         return redirect("sent-in-confidence")
     return redirect(reverse("report", args=[filed.report.reference]) + "?sent=1")

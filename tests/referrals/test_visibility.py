@@ -122,12 +122,11 @@ def test_a_notice_alone_says_nothing(unmix):
     assert (facts_for(report, "RN"), title_for(report, "RN")) == ([], "Notice")
 
 
-def test_a_confided_report_is_in_no_list_of_its_officer_even_before_it_is_routed(
-    unmix, monkeypatch
-):
+@pytest.mark.parametrize("role", ["UNPOL_OFFICER", "CPA_SENIOR", "CPA"])
+def test_a_confided_report_is_in_nobodys_list_while_it_is_not_routed(unmix, monkeypatch, role):
     monkeypatch.setattr(routing, "plan_routing", lambda situation: 1 / 0)
     unmix.file(facts={"perpetrator": "un_personnel"})
-    assert not sees(unmix, "UNPOL_OFFICER")
+    assert not sees(unmix, role)
 
 
 def test_an_officer_whose_contingent_is_implicated_cannot_open_what_they_reported(unmix):
