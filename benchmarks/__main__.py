@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import django
 
+from benchmarks.load import WrongAnswer
 from benchmarks.pace import Pace
 from benchmarks.words import say
 
@@ -19,8 +20,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one benchmark, or all; return the exit code, 1 if an answer was not as it must be."""
     options = _parser().parse_args(arguments)
     django.setup()
-    from benchmarks.load import WrongAnswer
-
     pace = Pace(rounds=options.rounds, seconds=options.seconds)
     for name in [options.name] if options.name else sorted(BENCHMARKS):
         try:

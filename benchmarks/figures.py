@@ -46,12 +46,12 @@ def say_figures(
     """Write a table for each number of connections."""
     say(f"Rows of one filing: {', '.join(f'{count} {what}' for what, count in rows.items())}\n")
     for connections, rounds in runs.items():
-        say(f"{connections} connections, {len(rounds)} rounds; median (range)")
+        say(f"Connections: {connections}; rounds: {len(rounds)}; median (range)")
         say_table([TITLES, *(_row(rounds, name, statements[name]) for name in statements)])
         say("")
 
 
-TITLES = ("target", "requests/s", "p50 ms", "p95 ms", "SQL", "part of bare")
+TITLES = ("target", "requests/s", "p50 ms", "p95 ms", "SQL", "poke", "part of bare")
 
 
 def _row(rounds: Rounds, name: str, statements: int) -> tuple[str, ...]:
@@ -62,14 +62,17 @@ def _row(rounds: Rounds, name: str, statements: int) -> tuple[str, ...]:
         f"{speed['p50_ms']:.1f}",
         f"{speed['p95_ms']:.1f}",
         str(statements),
+        f"{speed['messages']:.2f}",
         with_range(ratios(rounds, name)),
     )
 
 
 def _speed(rounds: Rounds, name: str) -> dict[str, float]:
     latencies = [latency for one in rounds for latency in one[name].latencies]
+    messages = sum(one[name].messages for one in rounds)
     return {
         "requests_per_second": round(median(one[name].rate for one in rounds), 1),
         "p50_ms": round(1000 * percentile(latencies, 0.50), 2),
         "p95_ms": round(1000 * percentile(latencies, 0.95), 2),
+        "messages": round(messages / len(latencies), 2),
     }

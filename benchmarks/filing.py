@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import SystemRandom
 from uuid import UUID
 
 from benchmarks.bare.rows import SAMPLE, sample_of
-from benchmarks.figures import Rounds, figures_of, say_figures
+from benchmarks.figures import figures_of, say_figures
 from benchmarks.load import Slice, WrongAnswer, press
 from benchmarks.officer import Officer, settle
 from benchmarks.pace import Pace
@@ -49,20 +49,19 @@ class Bench:
         """Press one target for a while. Raises WrongAnswer."""
         port = self.ports[target.name]
         done = press(lambda: target.ask(port), connections=connections, seconds=seconds)
-        announced = broker.control.purge()
-        if bool(announced) != target.announces:
-            raise WrongAnswer(f"{target.name} sent {announced} messages to the broker")
-        return done
+        messages = broker.control.purge()
+        if bool(messages) != target.announces:
+            raise WrongAnswer(f"{target.name} sent {messages} messages to the broker")
+        return replace(done, messages=messages)
 
-    def rounds(self, connections: int, pace: Pace) -> Rounds:
-        """Press all targets in random order, round after round."""
-        return [
-            {
-                target.name: self.turn(target, connections, pace.seconds)
-                for target in SystemRandom().sample(self.targets, len(self.targets))
-            }
-            for _round in range(pace.rounds)
-        ]
+    def round(self, connections: int, pace: Pace) -> dict[str, Slice]:
+        """Press all targets in short turns, in another random order each time."""
+        done: dict[str, Slice] = {}
+        for _turn in range(pace.turns):
+            for target in SystemRandom().sample(self.targets, len(self.targets)):
+                slice_ = self.turn(target, connections, pace.seconds / pace.turns)
+                done[target.name] = done[target.name] + slice_ if target.name in done else slice_
+        return done
 
 
 def measure(pace: Pace) -> dict[str, object]:
@@ -74,7 +73,7 @@ def measure(pace: Pace) -> dict[str, object]:
         broker.control.purge()
         for target in bench.targets:
             bench.turn(target, CONNECTIONS[0], pace.warm_up)
-        runs = {connections: bench.rounds(connections, pace) for connections in CONNECTIONS}
+        runs = {n: [bench.round(n, pace) for _ in range(pace.rounds)] for n in CONNECTIONS}
     say_figures(runs, statements, bench.rows)
     return figures_of(runs, statements) | {"rows": bench.rows}
 

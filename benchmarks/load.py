@@ -38,10 +38,23 @@ class Answer:
 
 @dataclass(frozen=True)
 class Slice:
-    """What one target did in one round: answers per second, and each answer's seconds."""
+    """What one target did for some time: the seconds each answer took, and what it announced."""
 
-    rate: float
+    seconds: float
     latencies: list[float]
+    messages: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Answers per second."""
+        return len(self.latencies) / self.seconds
+
+    def __add__(self, other: Slice) -> Slice:
+        return Slice(
+            self.seconds + other.seconds,
+            self.latencies + other.latencies,
+            self.messages + other.messages,
+        )
 
 
 def raw_request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -87,4 +100,4 @@ def press(ask: Callable[[], None], *, connections: int, seconds: float) -> Slice
     with ThreadPoolExecutor(connections) as threads:
         asking = [threads.submit(keep_asking) for _thread in range(connections)]
         latencies = [latency for thread in asking for latency in thread.result()]
-    return Slice(len(latencies) / (time.perf_counter() - start), latencies)
+    return Slice(time.perf_counter() - start, latencies)

@@ -28,17 +28,23 @@ class Officer:
 def settle() -> Officer:
     """Store the demonstration's mission, and sign in an officer of the scenario's district."""
     call_command("seed_demo", stdout=io.StringIO())
-    user = User.objects.get(
-        holdings__post__role=Role.UNPOL_OFFICER,
-        holdings__post__areas__code=DISTRICT,
-        holdings__post__organization__mission__code=MISSION,
+    return sign_in(
+        User.objects.get(
+            holdings__post__role=Role.UNPOL_OFFICER,
+            holdings__post__areas__code=DISTRICT,
+            holdings__post__organization__mission__code=MISSION,
+        )
     )
+
+
+def sign_in(user: User) -> Officer:
+    """Give this person sessions and a token, as signing in would."""
     _stored, token = AuthToken.objects.create(user)
-    return Officer(_sign_in(user, settings), _sign_in(user, bare_settings), token)
+    return Officer(_session(user, settings), _session(user, bare_settings), token)
 
 
-def _sign_in(user: User, server: object) -> str:
-    """Return the key of a new session, as this server's sign-in would make it."""
+def _session(user: User, server: object) -> str:
+    """Return the key of a new session with this kind of server."""
     browser = Client()
     browser.force_login(user, backend=server.AUTHENTICATION_BACKENDS[0])
     return browser.cookies["sessionid"].value

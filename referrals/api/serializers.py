@@ -42,7 +42,7 @@ class ChildrenSerializer(serializers.Serializer):
     unknown = _count()
 
 
-@extend_schema_field({"nullable": True, "enum": [None]})
+@extend_schema_field({"nullable": True, "description": "Leave it out, or empty."})
 class DirectoryFact(serializers.Field):
     """A fact that only the directory may state. Accepted empty, so that a whole record of the
     worked examples can be sent; refused with a value.

@@ -65,20 +65,17 @@ def demo(browser_type_launch_args) -> Demo:
     environment = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
     }
-    process = subprocess.Popen(
-        [str(ROOT / "run"), "demo", "--json", "--port", "0", "--data", str(data)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        text=True,
-    )
-    line = process.stdout.readline()
-    if not line:
-        pytest.fail(f"the demo did not start: {process.stderr.read()[-3000:]}")
-    told = json.loads(line)
-    yield Demo(told["url"].rstrip("/"), told["mail_url"], told["people"])
-    process.terminate()
-    assert process.wait(timeout=60) == 0
+    command = [str(ROOT / "run"), "demo", "--json", "--port", "0", "--data", str(data)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True
+    ) as process:
+        line = process.stdout.readline()
+        if not line:
+            pytest.fail(f"the demo did not start: {process.stderr.read()[-3000:]}")
+        told = json.loads(line)
+        yield Demo(told["url"].rstrip("/"), told["mail_url"], told["people"])
+        process.terminate()
+        assert process.wait(timeout=60) == 0
     shutil.rmtree(data)
 
 
