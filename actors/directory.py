@@ -40,17 +40,19 @@ class Seat:
 
 @dataclass
 class Directory:
-    """The seats that cover one area at one moment."""
+    """The seats that cover one area at one moment. `read_at` is the database's clock."""
 
     area: Area
+    read_at: datetime
     seats: list[Seat] = field(default_factory=list)
 
     @classmethod
     def covering(cls, area: Area, *, at: datetime) -> Directory:
         """Read the directory for an area loaded `with_path()`; one statement."""
         path_length = len(area.path())
-        seats = [_seat(row, path_length) for row in _rows(area, at)]
-        return cls(area, sorted(seats, key=lambda seat: (seat.distance, seat.post_id)))
+        read_at, rows = _rows(area, at)
+        seats = [_seat(row, path_length) for row in rows]
+        return cls(area, read_at, sorted(seats, key=lambda seat: (seat.distance, seat.post_id)))
 
     def candidates(self, role: str) -> list[Seat]:
         """Staffed seats of the role, nearest to the area first; a primary before a deputy."""
@@ -76,6 +78,10 @@ class Directory:
             own = [seat for seat in seats if seat.organization_id in line]
             return min(own, key=lambda seat: line[seat.organization_id], default=None)
         return seats[0] if seats else None
+
+    def seat_of(self, post_id: int | None) -> Seat | None:
+        """The seat of one post, if it still covers the area."""
+        return next((seat for seat in self.seats if seat.post_id == post_id), None)
 
     def roster(self) -> str:
         """Cover by the field focal point: on_duty, deputy or none (policy 2.4, R02)."""
@@ -126,11 +132,13 @@ _AS_READ = (
     "has_desk",
 )
 
-# One statement for the posts that answer for an area and whoever holds them. Plain SQL, for
+# One statement for the posts that answer for an area, whoever holds them, and the time (a row
+# without a post where there is none). Plain SQL, for
 # building the same through the ORM took longer than PostgreSQL needs to answer it. Supervisors
 # are read whatever they cover: they answer for their own people, not for a place.
 _SEATS = """
-SELECT p.id AS post_id, p.role, p.title, o.id AS organization_id, o.name AS organization,
+WITH clock AS (SELECT clock_timestamp() AS read_at)
+SELECT clock.read_at, p.id AS post_id, p.role, p.title, o.id AS organization_id, o.name AS organization,
   o.hrddp_status,
   (SELECT min(array_position(%(path)s, a.area_id))
      FROM actors_post_areas a WHERE a.post_id = p.id) AS nearest,
@@ -144,8 +152,8 @@ SELECT p.id AS post_id, p.role, p.title, o.id AS organization_id, o.name AS orga
        AND h.is_deputy) AS deputies,
   EXISTS (SELECT 1 FROM actors_contact c
      WHERE c.post_id = p.id AND c.failed_at IS NULL) AS has_desk
-FROM actors_post p JOIN actors_organization o ON o.id = p.organization_id
-WHERE o.mission_id = %(mission)s AND p.retired_at IS NULL AND o.retired_at IS NULL
+FROM clock LEFT JOIN (actors_post p JOIN actors_organization o ON o.id = p.organization_id)
+  ON o.mission_id = %(mission)s AND p.retired_at IS NULL AND o.retired_at IS NULL
   AND (p.role = %(supervisor)s
     OR NOT EXISTS (SELECT 1 FROM actors_post_areas a WHERE a.post_id = p.id)
     OR EXISTS (SELECT 1 FROM actors_post_areas a
@@ -154,7 +162,7 @@ ORDER BY p.id
 """
 
 
-def _rows(area: Area, at: datetime) -> list[dict]:
+def _rows(area: Area, at: datetime) -> tuple[datetime, list[dict]]:
     known = {
         "path": [place.pk for place in area.path()],
         "at": at,
@@ -164,4 +172,6 @@ def _rows(area: Area, at: datetime) -> list[dict]:
     with connection.cursor() as cursor:
         cursor.execute(_SEATS, known)
         names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    read_at, posts = found[0]["read_at"], [row for row in found if row["post_id"] is not None]
+    return read_at, posts

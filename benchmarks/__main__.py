@@ -14,6 +14,7 @@ from benchmarks.pace import Pace
 from benchmarks.words import say
 
 Figures = dict[str, object]
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except WrongAnswer as wrong:
             sys.stderr.write(f"bench {name}: {wrong}\n")
             return 1
+        except KeyboardInterrupt:
+            return INTERRUPTED
         if options.json:
             say(json.dumps({"benchmark": name, **figures}))
     return 0

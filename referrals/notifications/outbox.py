@@ -47,13 +47,16 @@ _publishing = threading.Lock()
 
 
 def notices_for(
-    referral: Referral, contacts: Iterable[Contact], *, now: datetime
+    referral: Referral, contacts: Iterable[Contact], *, now: datetime, due: datetime
 ) -> list[Notification]:
     """Unsaved rows, one per address; the caller saves them with the referral.
 
-    `next_at` is an expression until the row is read back, for the database's clock decides when
-    a message is due. All but emergencies wait a random while, so that whoever sees the mail
-    cannot tell when a report was filed.
+    All but emergencies wait a random while, so that whoever sees the mail cannot tell when a
+    report was filed.
+
+    Args:
+        now: when the referral was let in.
+        due: the moment by the database's clock, which alone decides when a message is sent.
     """
     priority = referral.report.priority
     longest = 0 if priority == Priority.EMERGENCY else settings.OUTBOX_JITTER
@@ -69,7 +72,7 @@ def notices_for(
             language=contact.language,
             priority=priority,
             created_at=now,
-            next_at=Now() + timedelta(seconds=jitter(longest)),
+            next_at=due + timedelta(seconds=jitter(longest)),
         )
         for contact in by_address.values()
     ]

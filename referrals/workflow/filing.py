@@ -15,6 +15,7 @@ from django.utils import timezone
 from actors.models import Mission, Post, User
 from actors.standing import standing_of
 from referrals.models import HistoryEntry, Report, ReportedViolation, Verb
+from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
 from referrals.workflow.checks import check_filing
 from referrals.workflow.filings import Filing
@@ -67,7 +68,7 @@ def file_report(*, reporter: User, filing: Filing, at: datetime | None = None) -
         with transaction.atomic():
             report = _store(reporter, filing, at)
             filed = HistoryEntry(report=report, at=at, actor=reporter, verb=Verb.FILED)
-            HistoryEntry.objects.bulk_create([filed, route_report(report, at=at)])
+            insert_rows([filed, route_report(report, at=at)])
             report.reference = _next_reference(filing.mission, at)
             report.save(update_fields=["reference", *ROUTED_FIELDS])
             # Robust and after commit: a dead broker neither fails nor undoes the filing.
@@ -118,7 +119,7 @@ def _store(reporter: User, filing: Filing, at: datetime) -> Report:
         content_hash=filing.content_hash(),
     )
     codes = [*facts["violations"], *facts["concerns"]]
-    ReportedViolation.objects.bulk_create(ReportedViolation(report=report, code=c) for c in codes)
+    insert_rows([ReportedViolation(report=report, code=code) for code in codes])
     return report
 
 

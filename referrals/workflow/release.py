@@ -15,7 +15,7 @@ from referrals.models.choices import Redaction
 from referrals.permissions import can_lead
 from referrals.statuses import REFERRAL_MOVES
 from referrals.workflow.errors import AlreadyDone, NotAllowed, ReleaseRefused, moment
-from referrals.workflow.telling import LET_IN_FIELDS, current_seat, let_in, tell
+from referrals.workflow.telling import LET_IN_FIELDS, directory_now, let_in, seat_now, tell
 
 # What must be thought through before anybody outside is told (policy 2.6, DO_NO_HARM).
 DO_NO_HARM = ("retaliation", "stigma", "family", "visible_visit", "source", "perception")
@@ -53,19 +53,17 @@ def release_referral(
     if referral.status not in REFERRAL_MOVES["release"][0]:
         raise _already_released(referral)
     check_release(referral, basis)
-    seat = current_seat(referral, at)
-    referral.post_id, referral.organization_id = seat.post_id, seat.organization_id
-    referral.is_gap, referral.release_reason = False, basis.reason
-    let_in(referral, by=by, at=at)
-    referral.save(
-        update_fields=[*LET_IN_FIELDS, "release_reason", "post", "organization", "is_gap"]
-    )
+    directory = directory_now(referral.report, at)
+    seat = seat_now(referral, directory)
+    let_in(referral, seat, by=by, at=at)
+    referral.release_reason = basis.reason
+    referral.save(update_fields=[*LET_IN_FIELDS, "release_reason"])
     details = {
         "reason": basis.reason,
         "consent": basis.consent,
         "do_no_harm": sorted(basis.do_no_harm),
     }
-    tell([referral], verb=Verb.RELEASED, by=by, at=at, details=details)
+    tell([referral], directory, verb=Verb.RELEASED, by=by, at=at, details=details)
     return referral
 
 

@@ -6,6 +6,7 @@ House, steps 3 to 5. The same plan is shown before sending and stored after it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,8 +17,9 @@ from django.utils import timezone
 from actors.directory import Directory, Seat, contacts_of
 from actors.models import Area, Organization
 from actors.roles import Role
-from referrals.models import HistoryEntry, Notification, Referral, Report, Verb
+from referrals.models import HistoryEntry, Referral, Report, Verb
 from referrals.models.choices import Gate, Track
+from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
 from referrals.permissions import cp_lead_role
 from referrals.routing import Decision, Recipient, decide
@@ -66,6 +68,7 @@ class Plan:
     policy_id: int
     policy_number: int
     recipients: tuple[PlannedRecipient, ...]
+    read_at: datetime
 
     @property
     def told(self) -> list[PlannedRecipient]:
@@ -93,6 +96,7 @@ def plan_routing(situation: Situation) -> Plan:
         policy_id=active.version_id,
         policy_number=active.number,
         recipients=tuple(PlannedRecipient(r, *find(r)) for r in decision.recipients),
+        read_at=directory.read_at,
     )
 
 
@@ -109,19 +113,28 @@ def store_plan(report: Report, plan: Plan, *, at: datetime) -> None:
     if decision.track == Track.MISCONDUCT:
         report.status = ReportStatus.DIVERTED_MISCONDUCT
     referrals = [_referral(report, n, planned, at) for n, planned in enumerate(plan.recipients)]
-    Referral.objects.bulk_create(referrals)
+    insert_rows(referrals)
     seats = [planned.seat for planned in plan.recipients]
-    queue_notices(zip(referrals, seats, strict=True), at=at)
+    queue_notices(zip(referrals, seats, strict=True), at=at, due=plan.read_at)
 
 
-def queue_notices(told: object, *, at: datetime) -> None:
-    """Write one outbox row per contact of each (referral, seat) that may be told now."""
+def queue_notices(
+    told: Iterable[tuple[Referral, Seat | None]], *, at: datetime, due: datetime
+) -> None:
+    """Write one outbox row per contact of each (referral, seat) that may be told now.
+
+    Args:
+        at: when it happened.
+        due: from when to send, by the database's clock (`Directory.read_at`).
+    """
     told = [(r, seat) for r, seat in told if seat and r.status == ReferralStatus.RELEASED]
     contacts = contacts_of(seat for _referral, seat in told)
-    Notification.objects.bulk_create(
-        notice
-        for referral, seat in told
-        for notice in outbox.notices_for(referral, contacts[seat.post_id], now=at)
+    insert_rows(
+        [
+            notice
+            for referral, seat in told
+            for notice in outbox.notices_for(referral, contacts[seat.post_id], now=at, due=due)
+        ]
     )
 
 

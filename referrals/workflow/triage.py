@@ -19,7 +19,8 @@ from referrals.models.choices import Gate
 from referrals.permissions import can_forward, can_lead
 from referrals.statuses import REFERRAL_MOVES, ReportStatus
 from referrals.workflow.errors import AlreadyDone, NotAllowed, moment
-from referrals.workflow.telling import LET_IN_FIELDS, let_in, tell
+from referrals.workflow.routing import current_implicated
+from referrals.workflow.telling import LET_IN_FIELDS, directory_now, let_in, tell
 
 
 @transaction.atomic
@@ -84,12 +85,17 @@ def _forward(gated, *, by: User | None, at: datetime) -> list[Referral]:
     waiting = list(
         gated.awaiting_forward().select_related("report").select_for_update(of=("self",))
     )
+    if not waiting:
+        return []
+    report = waiting[0].report
+    directory = directory_now(report, at)
     for referral in waiting:
-        let_in(referral, by=by, at=at)
-        minutes = referral.report.decision.get("ack_minutes")
+        seat = directory.resolve(referral.role, implicated=current_implicated(report))
+        let_in(referral, seat, by=by, at=at)
+        minutes = report.decision.get("ack_minutes")
         referral.due_at = at + timedelta(minutes=minutes) if minutes else None
     Referral.objects.bulk_update(waiting, [*LET_IN_FIELDS, "due_at"])
-    tell(waiting, verb=Verb.FORWARDED, by=by, at=at)
+    tell(waiting, directory, verb=Verb.FORWARDED, by=by, at=at)
     return waiting
 
 

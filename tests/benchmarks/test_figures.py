@@ -77,3 +77,12 @@ def test_a_wrong_answer_fails_the_run(monkeypatch, capsys):
     monkeypatch.setitem(dispatcher.BENCHMARKS, "file", refuse)
     assert dispatcher.main(["file", "--json"]) == 1
     assert "bench file: page answered 500" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_quietly(monkeypatch, capsys):
+    def interrupt(pace):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(dispatcher.BENCHMARKS, "file", interrupt)
+    assert dispatcher.main([]) == 130
+    assert capsys.readouterr() == ("", "")

@@ -68,7 +68,7 @@ def test_the_load_generator_keeps_so_many_requests_going():
     assert done.seconds >= 0.05
 
 
-def test_the_counting_server_says_how_many_statements_a_request_took(db):
+def test_the_counting_server_says_how_many_statements_a_request_took(transactional_db):
     said = {}
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/health/ready", "HTTP_HOST": "localhost"}
     environ |= {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.url_scheme": "http"}

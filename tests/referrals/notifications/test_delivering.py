@@ -173,7 +173,7 @@ class TestNoticesFor:
         ]
         now = timezone.now()
 
-        notices = outbox.notices_for(refer(), contacts, now=now)
+        notices = outbox.notices_for(refer(), contacts, now=now, due=now)
 
         assert [n.address for n in notices] == ["holder@one.example", "desk@one.example"]
         assert {(n.priority, n.language, n.created_at) for n in notices} == {("urgent", "en", now)}
@@ -207,5 +207,5 @@ class TestNoticesFor:
 
 def save_notices(referral, house, *, now=None) -> None:
     Notification.objects.bulk_create(
-        outbox.notices_for(referral, [house.contact], now=now or timezone.now())
+        outbox.notices_for(referral, [house.contact], now=now or timezone.now(), due=timezone.now())
     )

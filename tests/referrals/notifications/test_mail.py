@@ -67,7 +67,7 @@ def test_mail_has_no_other_headers(queue, sent):
 def test_mail_leaks_no_field_of_the_report(house, refer, sent):
     referral = refer(priority="urgent", **canary_report(house))
     fill_with_canaries(house, referral)
-    notices = outbox.notices_for(referral, [house.contact], now=timezone.now())
+    notices = outbox.notices_for(referral, [house.contact], now=timezone.now(), due=timezone.now())
     Notification.objects.bulk_create(notices)
     Notification.objects.update(next_at=timezone.now())
 
