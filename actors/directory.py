@@ -137,27 +137,28 @@ _AS_READ = (
 # building the same through the ORM took longer than PostgreSQL needs to answer it. Supervisors
 # are read whatever they cover: they answer for their own people, not for a place.
 _SEATS = """
-WITH clock AS (SELECT clock_timestamp() AS read_at)
-SELECT clock.read_at, p.id AS post_id, p.role, p.title, o.id AS organization_id, o.name AS organization,
-  o.hrddp_status,
-  (SELECT min(array_position(%(path)s, a.area_id))
-     FROM actors_post_areas a WHERE a.post_id = p.id) AS nearest,
-  (SELECT array_agg(h.user_id ORDER BY h.id) FROM actors_postholding h
-     JOIN actors_user u ON u.id = h.user_id AND u.is_active
-     WHERE h.post_id = p.id AND h.held_from <= %(at)s AND h.held_until > %(at)s
-       AND NOT h.is_deputy) AS primaries,
-  (SELECT array_agg(h.user_id ORDER BY h.id) FROM actors_postholding h
-     JOIN actors_user u ON u.id = h.user_id AND u.is_active
-     WHERE h.post_id = p.id AND h.held_from <= %(at)s AND h.held_until > %(at)s
-       AND h.is_deputy) AS deputies,
+WITH clock AS (SELECT clock_timestamp() AS read_at),
+covered AS (
+  SELECT post_id, min(array_position(%(path)s, area_id)) AS nearest
+  FROM actors_post_areas GROUP BY post_id
+),
+held AS (
+  SELECT h.post_id,
+    array_agg(h.user_id ORDER BY h.id) FILTER (WHERE NOT h.is_deputy) AS primaries,
+    array_agg(h.user_id ORDER BY h.id) FILTER (WHERE h.is_deputy) AS deputies
+  FROM actors_postholding h JOIN actors_user u ON u.id = h.user_id AND u.is_active
+  WHERE h.held_from <= %(at)s AND h.held_until > %(at)s GROUP BY h.post_id
+)
+SELECT clock.read_at, p.id AS post_id, p.role, p.title, o.id AS organization_id,
+  o.name AS organization, o.hrddp_status, covered.nearest, held.primaries, held.deputies,
   EXISTS (SELECT 1 FROM actors_contact c
-     WHERE c.post_id = p.id AND c.failed_at IS NULL) AS has_desk
-FROM clock LEFT JOIN (actors_post p JOIN actors_organization o ON o.id = p.organization_id)
-  ON o.mission_id = %(mission)s AND p.retired_at IS NULL AND o.retired_at IS NULL
-  AND (p.role = %(supervisor)s
-    OR NOT EXISTS (SELECT 1 FROM actors_post_areas a WHERE a.post_id = p.id)
-    OR EXISTS (SELECT 1 FROM actors_post_areas a
-         WHERE a.post_id = p.id AND a.area_id = ANY(%(path)s)))
+    WHERE c.post_id = p.id AND c.failed_at IS NULL) AS has_desk
+FROM clock LEFT JOIN (
+  actors_post p JOIN actors_organization o ON o.id = p.organization_id
+  LEFT JOIN covered ON covered.post_id = p.id
+  LEFT JOIN held ON held.post_id = p.id
+) ON o.mission_id = %(mission)s AND p.retired_at IS NULL AND o.retired_at IS NULL
+  AND (p.role = %(supervisor)s OR covered.post_id IS NULL OR covered.nearest IS NOT NULL)
 ORDER BY p.id
 """
 

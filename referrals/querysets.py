@@ -49,15 +49,19 @@ class ReportQuerySet(models.QuerySet):
             )
         )
 
-    def in_full(self) -> ReportQuerySet:
-        """With all that one report's page or answer shows; two statements."""
+    def with_places(self) -> ReportQuerySet:
+        """With the place, the people and the party that its facts name; no further statement."""
         return self.select_related(
             "mission",
             "area__parent__parent__parent",
             "reporter",
             "reporter_post__organization",
             "perpetrator_org",
-        ).prefetch_related(recipients())
+        )
+
+    def in_full(self) -> ReportQuerySet:
+        """With all that one report's page shows; two statements."""
+        return self.with_places().prefetch_related(recipients())
 
     def filed_by(self, user: User) -> ReportQuerySet:
         return self.filter(reporter=user)

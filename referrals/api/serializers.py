@@ -5,12 +5,9 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from actors.models import Area, Mission, Organization
+from actors.models import Area, Mission, Organization, User
 from actors.standing import standing_of
-from referrals import redaction
-from referrals.models import Referral, Report
 from referrals.models import choices as words
-from referrals.permissions import can_lead
 from referrals.workflow.checks import (
     LONGEST_NARRATIVE,
     MOST_CHILDREN,
@@ -87,7 +84,7 @@ class ConsentScope(serializers.Field):
 
 
 class ReportSerializer(serializers.Serializer):
-    """A report as sent. `validated_data["filing"]` is what the workflow takes."""
+    """A report as sent; `read_filing` makes of it what the workflow takes."""
 
     uuid = serializers.UUIDField(help_text="Made by the client; sending twice is one report.")
     mission = serializers.CharField(max_length=12)
@@ -145,34 +142,44 @@ class ReportSerializer(serializers.Serializer):
                 raise serializers.ValidationError(unknown)
         return super().to_internal_value(data)
 
-    def validate(self, attrs):
-        """Build the filing and run the checks that page and API share."""
-        mission = self._mission(attrs["mission"])
-        filing = Filing(
-            uuid=attrs["uuid"],
-            mission=mission,
-            area=_area(mission, attrs["adm2"]),
-            occurred_on=attrs.get("occurred_on"),
-            narrative=attrs.get("narrative", "").strip(),
-            perpetrator_org=_party(mission, attrs.get("perpetrator_org")),
-            facts={name: attrs[name] for name in FACT_DEFAULTS if name in attrs},
-            **_children(attrs),
-        )
-        try:
-            check_filing(filing)
-        except FilingRefused as refused:
-            raise serializers.ValidationError(
-                {p.field: [serializers.ErrorDetail(p.message, p.code)] for p in refused.problems}
-            ) from refused
-        return {"filing": filing}
 
-    def _mission(self, code: str) -> Mission:
-        """A mission in which the sender holds a post; any other is unknown to them."""
-        standing = standing_of(self.context["request"].user)
-        for mission in standing.missions():
-            if mission.code == code:
-                return mission
-        raise _unknown("mission", f"You hold no post in a mission called {code!r}.")
+# Fields are copied each time a serializer is made; one can check any number of reports.
+_REPORT = ReportSerializer()
+
+
+def read_filing(data: object, user: User) -> Filing:
+    """The report in a request's body, as its sender may file it.
+
+    Raises:
+        ValidationError: with a code and a sentence at each field that is refused.
+    """
+    sent = _REPORT.run_validation(data)
+    mission = _mission(user, sent["mission"])
+    filing = Filing(
+        uuid=sent["uuid"],
+        mission=mission,
+        area=_area(mission, sent["adm2"]),
+        occurred_on=sent.get("occurred_on"),
+        narrative=sent.get("narrative", "").strip(),
+        perpetrator_org=_party(mission, sent.get("perpetrator_org")),
+        facts={name: sent[name] for name in FACT_DEFAULTS if name in sent},
+        **_children(sent),
+    )
+    try:
+        check_filing(filing)
+    except FilingRefused as refused:
+        raise serializers.ValidationError(
+            {p.field: [serializers.ErrorDetail(p.message, p.code)] for p in refused.problems}
+        ) from refused
+    return filing
+
+
+def _mission(user: User, code: str) -> Mission:
+    """A mission in which the sender holds a post; any other is unknown to them."""
+    for mission in standing_of(user).missions():
+        if mission.code == code:
+            return mission
+    raise _unknown("mission", f"You hold no post in a mission called {code!r}.")
 
 
 def _unknown(field: str, message: str) -> serializers.ValidationError:
@@ -214,32 +221,22 @@ def _children(attrs: dict) -> dict[str, int]:
     )
 
 
-class RecipientSerializer(serializers.ModelSerializer):
+class RecipientSerializer(serializers.Serializer):
     """One recipient and why they are one."""
 
-    organization = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Referral
-        fields = (
-            "role",
-            "organization",
-            "kind",
-            "gate",
-            "redaction",
-            "via",
-            "assigned",
-            "status",
-            "rule",
-            "reason",
-            "source",
-            "due_at",
-            "acknowledged_at",
-        )
-
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_organization(self, referral: Referral) -> str | None:
-        return referral.organization.name if referral.organization else None
+    role = serializers.CharField()
+    organization = serializers.CharField(allow_null=True)
+    kind = serializers.CharField()
+    gate = serializers.CharField()
+    redaction = serializers.CharField()
+    via = serializers.CharField(allow_blank=True)
+    assigned = serializers.CharField(allow_blank=True)
+    status = serializers.CharField()
+    rule = serializers.CharField()
+    reason = serializers.CharField()
+    source = serializers.CharField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
 
 
 class FactSerializer(serializers.Serializer):
@@ -285,56 +282,3 @@ class ReportAnswerSerializer(serializers.Serializer):
     guards = GuardSerializer(many=True)
     suppressed = SuppressedSerializer(many=True)
     tasks = TaskSerializer(many=True)
-
-
-def answer_for(report: Report, user) -> dict[str, object]:
-    """What the API says of a report to this reader; the redaction table decides."""
-    level = redaction.level_of(report, user)
-    answer = {
-        "reference": report.reference,
-        "uuid": str(report.uuid),
-        "status": report.status,
-        "filed_at": report.filed_at,
-        "routed_at": report.routed_at,
-        "level": level,
-        "facts": [
-            {"name": fact.name, "label": fact.label, "value": fact.value}
-            for fact in redaction.facts_for(report, level)
-        ],
-        "recipients": [],
-        "guards": [],
-        "suppressed": [],
-        "tasks": [],
-    }
-    if level in redaction.SUMMARY:
-        answer |= _routing(report)
-    if level in redaction.RECORD:
-        answer |= _who_knows(report, with_removed=level == redaction.OWN or can_lead(user, report))
-    return answer
-
-
-def _routing(report: Report) -> dict[str, object]:
-    return {
-        "track": report.track,
-        "priority": report.priority,
-        "classification": report.classification,
-        "flash": report.flash,
-        "poc_phase": report.poc_phase,
-    }
-
-
-def _who_knows(report: Report, *, with_removed: bool) -> dict[str, object]:
-    decision = report.decision
-    return {
-        "recipients": RecipientSerializer(report.referrals.all(), many=True).data,
-        "guards": [_part(guard, "id", "reason", "source") for guard in decision.get("guards", ())],
-        "suppressed": [
-            _part(item, "role", "guard", "reason", "source")
-            for item in (decision.get("suppressed", ()) if with_removed else ())
-        ],
-        "tasks": [_part(task, "code", "due_minutes") for task in decision.get("tasks", ())],
-    }
-
-
-def _part(record: dict, *names: str) -> dict[str, object]:
-    return {name: record[name] for name in names}

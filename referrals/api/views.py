@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -10,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from referrals.api.serializers import ReportAnswerSerializer, ReportSerializer, answer_for
+from referrals.api.answers import answer_for
+from referrals.api.serializers import ReportAnswerSerializer, ReportSerializer, read_filing
 from referrals.models import Report
-from referrals.querysets import recipients
 from referrals.workflow.filing import SentDifferently, file_report
 
 
@@ -30,14 +29,12 @@ class ReportsView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Store, route and tell. The same uuid again answers with the first report."""
-        serializer = ReportSerializer(data=request.data, context={"request": request})
-        serializer.is_valid(raise_exception=True)
+        filing = read_filing(request.data, request.user)
         try:
-            filed = file_report(reporter=request.user, filing=serializer.validated_data["filing"])
+            filed = file_report(reporter=request.user, filing=filing)
         except SentDifferently as earlier:
             return _conflict(earlier.report.reference)
         code = status.HTTP_201_CREATED if filed.created else status.HTTP_200_OK
-        prefetch_related_objects([filed.report], recipients())
         return Response(answer_for(filed.report, request.user), status=code)
 
 
@@ -52,7 +49,7 @@ class ReportView(APIView):
     )
     def get(self, request: Request, reference: str) -> Response:
         """The report as far as the reader may know it."""
-        visible = Report.objects.visible_to(request.user).in_full()
+        visible = Report.objects.visible_to(request.user).with_places()
         report = get_object_or_404(visible, reference=reference)
         return Response(answer_for(report, request.user))
 
