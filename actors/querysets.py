@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.db import connection, models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from actors.models import Area
+    from actors.models import Area, Mission
 
 # Ancestors, descendants and declared affiliates of some organizations, themselves included.
 # Siblings are left out: a parent in common is not a tie (policy 2.6, NO_SELF_ROUTE).
@@ -40,10 +41,30 @@ SELECT id FROM up ORDER BY array_length(path, 1)
 """
 
 
+# An area and those above it, nearest first.
+_PATH = """
+WITH RECURSIVE up AS (
+  SELECT a.*, 0 AS step FROM actors_area a WHERE mission_id = %(mission)s AND code = %(code)s
+  UNION ALL SELECT a.*, up.step + 1 FROM actors_area a JOIN up ON a.id = up.parent_id
+  WHERE up.step < 10
+)
+SELECT * FROM up ORDER BY step
+"""
+
+
 class AreaQuerySet(models.QuerySet):
     def with_path(self) -> AreaQuerySet:
         """Load each area with all its parents and its mission in one statement."""
         return self.select_related("mission", "parent__parent__parent")
+
+    def of_mission(self, mission: Mission, code: str) -> Area | None:
+        """The mission's area of this code with all its parents; one statement, without joins."""
+        path = list(self.raw(_PATH, {"mission": mission.pk, "code": code}))
+        for area, parent in pairwise(path):
+            area.parent = parent
+        for area in path:
+            area.mission = mission
+        return path[0] if path else None
 
 
 class OrganizationQuerySet(models.QuerySet):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
+from django.db import connection
 from django.utils import timezone
 
-from actors.models import Mission, Organization, Post, PostHolding, User
+from actors.models import Mission, Organization, Post, User
 from actors.models.organizations import OrganizationKind
 from actors.roles import Role
 
@@ -75,10 +76,43 @@ def standing_of(user: User, at: datetime | None = None) -> Standing:
 
 
 def _load(user: User, at: datetime) -> Standing:
-    holdings = (
-        PostHolding.objects.on_duty(at)
-        .filter(user=user, post__retired_at=None, post__organization__retired_at=None)
-        .select_related("post__organization__mission")
-        .order_by("is_deputy", "held_from", "pk")
+    with connection.cursor() as cursor:
+        cursor.execute(_held_sql(), {"user": user.pk, "at": at})
+        posts = [_post(row) for row in cursor.fetchall()]
+    return Standing(posts=tuple({post.pk: post for post in posts}.values()))
+
+
+@cache
+def _held_sql() -> str:
+    """Posts with organization and mission. Plain SQL: every request begins with this, and the
+    ORM needs longer to put the joins together than PostgreSQL to answer them.
+    """
+    columns = ", ".join(
+        f'{alias}."{field.column}"'
+        for alias, model in _PARTS
+        for field in model._meta.concrete_fields
     )
-    return Standing(posts=tuple({holding.post_id: holding.post for holding in holdings}.values()))
+    return f"""
+        SELECT {columns} FROM actors_postholding h
+        JOIN actors_user u ON u.id = h.user_id AND u.is_active
+        JOIN actors_post p ON p.id = h.post_id AND p.retired_at IS NULL
+        JOIN actors_organization o ON o.id = p.organization_id AND o.retired_at IS NULL
+        JOIN actors_mission m ON m.id = o.mission_id
+        WHERE h.user_id = %(user)s AND h.held_from <= %(at)s AND h.held_until > %(at)s
+        ORDER BY h.is_deputy, h.held_from, h.id
+    """  # noqa: S608 - names of our own columns only
+
+
+def _post(row: tuple) -> Post:
+    """A row of `_held_sql` as a post with its organization and mission."""
+    parts, begin = [], 0
+    for _alias, model in _PARTS:
+        names = [field.attname for field in model._meta.concrete_fields]
+        parts.append(model.from_db(connection.alias, names, row[begin : begin + len(names)]))
+        begin += len(names)
+    post, organization, organization.mission = parts
+    post.organization = organization
+    return post
+
+
+_PARTS = (("p", Post), ("o", Organization), ("m", Mission))

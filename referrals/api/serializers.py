@@ -17,6 +17,9 @@ from referrals.workflow.checks import (
 from referrals.workflow.filings import FACT_DEFAULTS, Filing
 
 
+DISTRICT = 2  # the level of a P-code that is neither country nor region
+
+
 def _choice(choices) -> serializers.ChoiceField:
     return serializers.ChoiceField(choices=choices.choices, required=False)
 
@@ -187,9 +190,9 @@ def _unknown(field: str, message: str) -> serializers.ValidationError:
 
 
 def _area(mission: Mission, code: str) -> Area:
-    area = Area.objects.with_path().filter(mission=mission, code=code).first()
-    if area is None:
-        raise _unknown("adm2", f"{mission.code} has no area {code!r}.")
+    area = Area.objects.of_mission(mission, code)
+    if area is None or area.level < DISTRICT:
+        raise _unknown("adm2", f"{mission.code} has no district {code!r}.")
     return area
 
 

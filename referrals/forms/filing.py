@@ -73,8 +73,13 @@ def _count(label) -> forms.IntegerField:
     )
 
 
+HIGHEST_LEVEL = 2  # a district: a region says too little for whom to send
+
+
 class AreaField(forms.ModelChoiceField):
-    """Districts by their P-code, grouped under their region."""
+    """Districts by their P-code, each with its region. The form sets `mission`."""
+
+    mission: Mission
 
     def __init__(self):
         super().__init__(
@@ -87,6 +92,15 @@ class AreaField(forms.ModelChoiceField):
                 "invalid_choice": _("This mission has no such area. Choose one from the list."),
             },
         )
+
+    def to_python(self, value: str) -> Area | None:
+        """The area with its parents, in one statement."""
+        if value in self.empty_values:
+            return None
+        area = Area.objects.of_mission(self.mission, value)
+        if area is None or area.level < HIGHEST_LEVEL:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
+        return area
 
     def label_from_instance(self, area: Area) -> str:
         return f"{area.name}, {area.parent.name}" if area.parent else area.name
@@ -209,8 +223,11 @@ class ReportForm(forms.Form):
     def __init__(self, *args, mission: Mission, **kwargs):
         super().__init__(*args, **kwargs)
         self.mission = mission
+        self.fields["area"].mission = mission
         self.fields["area"].queryset = (
-            Area.objects.filter(mission=mission, level__gte=2).with_path().order_by("code")
+            Area.objects.filter(mission=mission, level__gte=HIGHEST_LEVEL)
+            .with_path()
+            .order_by("code")
         )
         self.fields["perpetrator_org"].queryset = (
             Organization.objects.active().filter(mission=mission).order_by("kind", "name")

@@ -108,6 +108,7 @@ def test_the_same_uuid_with_another_content_is_a_conflict_that_names_the_first(o
     [
         ({"mission": "UNKNOWN"}, "mission", "unknown"),
         ({"adm2": "QM9999"}, "adm2", "unknown"),
+        ({"adm2": "QM02"}, "adm2", "unknown"),
         ({"perpetrator_org": "Nobody"}, "perpetrator_org", "unknown"),
         ({"perpetrator": "martian"}, "perpetrator", "invalid_choice"),
         ({"violations": ["theft"]}, "violations.0", "invalid_choice"),
