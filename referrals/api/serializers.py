@@ -16,7 +16,6 @@ from referrals.workflow.checks import (
 )
 from referrals.workflow.filings import FACT_DEFAULTS, Filing
 
-
 DISTRICT = 2  # the level of a P-code that is neither country nor region
 
 
