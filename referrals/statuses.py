@@ -29,7 +29,7 @@ class ReferralStatus(models.TextChoices):
     REJECTED = "rejected", _("Declined")
     IN_PROGRESS = "in_progress", _("In progress")
     DONE = "done", _("Done")
-    REVOKED = "revoked", _("Revoked")
+    REVOKED = "revoked", _("Not released")
     EXPIRED = "expired", _("Expired")
 
 
@@ -55,6 +55,7 @@ LET_IN = frozenset(
 # verb -> (statuses it may start from, status it leads to)
 REFERRAL_MOVES = {
     "release": ({ReferralStatus.PROPOSED, ReferralStatus.HELD}, ReferralStatus.RELEASED),
+    "withhold": ({ReferralStatus.PROPOSED, ReferralStatus.HELD}, ReferralStatus.REVOKED),
     "forward": ({ReferralStatus.PROPOSED}, ReferralStatus.RELEASED),
     "send": ({ReferralStatus.RELEASED}, ReferralStatus.SENT),
     "acknowledge": ({ReferralStatus.RELEASED, ReferralStatus.SENT}, ReferralStatus.ACKNOWLEDGED),

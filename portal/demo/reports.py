@@ -18,7 +18,12 @@ from referrals.notifications.channels import Failure
 from referrals.statuses import NotificationStatus, ReferralStatus
 from referrals.workflow.filing import file_report
 from referrals.workflow.filings import Filing
-from referrals.workflow.release import DO_NO_HARM, ReleaseBasis, release_referral
+from referrals.workflow.release import (
+    DO_NO_HARM,
+    ReleaseBasis,
+    release_referral,
+    withhold_referral,
+)
 from referrals.workflow.triage import acknowledge_report, forward_report
 
 STORIES = Path(__file__).with_name("reports.yaml")
@@ -47,6 +52,7 @@ def build_reports(kesara: Kesara, users: dict[str, User], *, now: datetime) -> N
     for number, story in enumerate(stories):
         report = _file(stage, story, number)
         _carry_on(stage, story, report)
+    _settle_old_proposals(stage)
     _refuse_one_address()
     _mark_as_told()
 
@@ -87,6 +93,21 @@ def _carry_on(stage: Stage, story: dict, report: Report) -> None:
         at += RELEASE_STEP
         _release(
             stage, report, role, ReleaseBasis(reason, _consent(story), frozenset(DO_NO_HARM)), at
+        )
+
+
+def _settle_old_proposals(stage: Stage) -> None:
+    """The adviser has decided on what was proposed more than three days ago."""
+    old = Referral.objects.awaiting_release().filter(
+        report__filed_at__lt=stage.now - timedelta(days=3)
+    )
+    led = old.filter(report__referrals__redaction="RD0", report__referrals__status="acknowledged")
+    for proposal in led.select_related("report__mission").order_by("pk"):
+        withhold_referral(
+            referral=proposal,
+            by=stage.users["cpa"],
+            reason="Covered by the others who were told.",
+            at=proposal.report.filed_at + timedelta(hours=20),
         )
 
 

@@ -36,11 +36,11 @@ class ReleaseForm(forms.Form):
     """Asks only what this proposal's gates need; the workflow checks it again."""
 
     reason = forms.CharField(
-        label=_("Why does this recipient need to know?"),
+        label=_("Why does this recipient need to know, or why not?"),
         help_text=_("Kept in the history. One sentence is enough."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
-        error_messages={"required": _("Write why this recipient needs to know.")},
+        error_messages={"required": _("Write why this recipient needs to know, or why not.")},
     )
     consent = forms.ChoiceField(
         label=_("What does the release rest on?"),
@@ -57,11 +57,12 @@ class ReleaseForm(forms.Form):
         error_messages={"required": _("Think through each point and tick it.")},
     )
 
-    def __init__(self, *args, referral: Referral, **kwargs):
+    def __init__(self, *args, referral: Referral, is_no: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        if not needs_consent(referral):
+        # Not to tell somebody needs a reason only.
+        if is_no or not needs_consent(referral):
             del self.fields["consent"]
-        if not needs_checklist(referral):
+        if is_no or not needs_checklist(referral):
             del self.fields["do_no_harm"]
 
     def basis(self) -> ReleaseBasis:

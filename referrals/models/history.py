@@ -23,6 +23,7 @@ class Verb(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     FORWARDED = "forwarded", _("Forwarded")
     RELEASED = "released", _("Released")
+    WITHHELD = "withheld", _("Not released")
     SENT = "sent", _("Notice handed to the mail server")
     UNDELIVERED = "undelivered", _("Notice could not be delivered")
     SHARED = "shared", _("Shared")

@@ -44,6 +44,8 @@ def recipient_groups(
             can_lead,
         ),
     ]
+    declined = [r for r in referrals if r.status == ReferralStatus.REVOKED]
+    groups.append(_group("removed", _("Not told by decision"), declined, now, can_lead))
     if with_removed:
         groups.append(
             {
@@ -93,6 +95,8 @@ def _is_releasable(referral: Referral) -> bool:
 def _clock(referral: Referral, now: datetime) -> dict[str, object]:
     if referral.acknowledged_at:
         shown = clock.past(referral.acknowledged_at, now)
+    elif referral.status == ReferralStatus.REVOKED:
+        shown = {}
     elif referral.due_at and (referral.status == "proposed" or referral.kind == "action"):
         shown = clock.due(referral.due_at, now)
     else:

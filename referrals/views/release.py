@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +20,7 @@ from referrals.models.choices import Redaction
 from referrals.permissions import can_lead
 from referrals.views.reports import visible_report
 from referrals.workflow.errors import AlreadyDone, NotAllowed, ReleaseRefused
-from referrals.workflow.release import release_referral
+from referrals.workflow.release import release_referral, withhold_referral
 from referrals.workflow.sharing import share_report
 
 
@@ -26,8 +29,10 @@ from referrals.workflow.sharing import share_report
 def release(request: HttpRequest, uuid) -> HttpResponse:
     """What this recipient would see beside what is withheld; then the decision."""
     referral = _led_referral(request, uuid)
-    form = ReleaseForm(request.POST or None, referral=referral)
-    if request.method == "POST" and form.is_valid() and _released(request, referral, form):
+    is_no = request.POST.get("decision") == "withhold"
+    form = ReleaseForm(request.POST or None, referral=referral, is_no=is_no)
+    decide = _withheld if is_no else _released
+    if request.method == "POST" and form.is_valid() and decide(request, referral, form):
         return redirect("report", reference=referral.report.reference)
     status = 422 if form.errors else 200
     return render(request, "referrals/release.html", _packet(referral, form), status=status)
@@ -59,9 +64,24 @@ def _led_referral(request: HttpRequest, uuid) -> Referral:
 
 
 def _released(request: HttpRequest, referral: Referral, form: ReleaseForm) -> bool:
-    name = Role(referral.role).label
+    said = _("Released to %(name)s. They are being told.") % {"name": Role(referral.role).label}
+    verb = partial(release_referral, referral=referral, by=request.user, basis=form.basis())
+    return _decided(request, form, verb, said)
+
+
+def _withheld(request: HttpRequest, referral: Referral, form: ReleaseForm) -> bool:
+    said = _("%(name)s is not told. Your reason is kept.") % {"name": Role(referral.role).label}
+    reason = form.cleaned_data["reason"]
+    verb = partial(withhold_referral, referral=referral, by=request.user, reason=reason)
+    return _decided(request, form, verb, said)
+
+
+def _decided(
+    request: HttpRequest, form: ReleaseForm, verb: Callable[[], Referral], said: str
+) -> bool:
+    """Run the decision; False with the refusal at its field, so that the page is shown again."""
     try:
-        release_referral(referral=referral, by=request.user, basis=form.basis())
+        verb()
     except AlreadyDone as earlier:
         messages.warning(request, str(earlier))
     except NotAllowed as error:
@@ -70,7 +90,7 @@ def _released(request: HttpRequest, referral: Referral, form: ReleaseForm) -> bo
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return False
     else:
-        messages.success(request, _("Released to %(name)s. They are being told.") % {"name": name})
+        messages.success(request, said)
     return True
 
 

@@ -61,6 +61,7 @@ def _title(entry: HistoryEntry) -> str:
         Verb.ACKNOWLEDGED: _("%(role)s: has it") % {"role": role},
         Verb.FORWARDED: _("Forwarded to %(role)s") % {"role": role},
         Verb.RELEASED: _("Released to %(role)s") % {"role": role},
+        Verb.WITHHELD: _("%(role)s: not told") % {"role": role},
         Verb.SENT: _("%(role)s: notice sent") % {"role": role},
         Verb.UNDELIVERED: _("%(role)s: notice could not be delivered") % {"role": role},
         Verb.SHARED: _("Shared with %(name)s") % {"name": entry.details.get("organization", "")},
@@ -85,13 +86,13 @@ def _explained(entry: HistoryEntry) -> str:
     if referral is None:
         return ""
     lines = [referral.reason, _rule(referral)]
-    if entry.verb == Verb.RELEASED:
+    if entry.verb in (Verb.RELEASED, Verb.WITHHELD):
         lines = [_("Reason: %(reason)s") % {"reason": details.get("reason", "")}, _rule(referral)]
     return "\n".join(lines) if entry.verb in _WITH_RULE else ""
 
 
 # Steps by which somebody came to know: these name the rule.
-_WITH_RULE = frozenset({Verb.SENT, Verb.UNDELIVERED, Verb.FORWARDED, Verb.RELEASED})
+_WITH_RULE = frozenset({Verb.SENT, Verb.UNDELIVERED, Verb.FORWARDED, Verb.RELEASED, Verb.WITHHELD})
 
 
 def _rule(referral: Referral) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Least
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from actors.roles import Role
@@ -66,8 +66,7 @@ def with_clocks(visible: QuerySet[Report], standing: Standing) -> QuerySet[Repor
             gate_due=Subquery(_first_due(_gates(standing))),
             lead_name=Subquery(lead.values("acknowledged_by__name")[:1]),
         )
-        # LEAST passes over what is empty.
-        .annotate(next_due=Least("my_due", "gate_due"))
+        .annotate(next_due=Coalesce("my_due", "gate_due"))
     )
 
 
@@ -81,8 +80,10 @@ def numbers(visible: QuerySet[Report], lists: dict[str, WorkList]) -> dict[str, 
 
 
 def soonest_first(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """The shortest time left first; what has no clock after it, newest first."""
-    return reports.order_by(F("next_due").asc(nulls_last=True), "-filed_at", "-pk")
+    """What to acknowledge, then what to release or forward, each the shortest time left first."""
+    return reports.order_by(
+        F("my_due").asc(nulls_last=True), F("gate_due").asc(nulls_last=True), "-filed_at", "-pk"
+    )
 
 
 def _mine(standing: Standing):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actors.models import User
-from referrals.models import Referral, Verb
+from referrals.models import HistoryEntry, Referral, Verb
 from referrals.models.choices import Redaction
 from referrals.permissions import can_lead
 from referrals.statuses import REFERRAL_MOVES
@@ -39,23 +39,14 @@ def release_referral(
 
     Raises:
         NotAllowed: this person does not lead on the report.
-        AlreadyDone: it was released before, by somebody named in the text.
+        AlreadyDone: it was decided before, by somebody named in the text.
         ReleaseRefused: reason, consent, checklist, due diligence or recipient is missing.
     """
     at = at or timezone.now()
-    if not can_lead(by, referral.report):
-        raise NotAllowed
-    referral = (
-        Referral.objects.select_for_update(of=("self",))
-        .select_related("report")
-        .get(pk=referral.pk)
-    )
-    if referral.status not in REFERRAL_MOVES["release"][0]:
-        raise _already_released(referral)
+    referral = _undecided(referral, by=by, verb="release")
     check_release(referral, basis)
     directory = directory_now(referral.report, at)
-    seat = seat_now(referral, directory)
-    let_in(referral, seat, by=by, at=at)
+    let_in(referral, seat_now(referral, directory), by=by, at=at)
     referral.release_reason = basis.reason
     referral.save(update_fields=[*LET_IN_FIELDS, "release_reason"])
     details = {
@@ -64,6 +55,45 @@ def release_referral(
         "do_no_harm": sorted(basis.do_no_harm),
     }
     tell([referral], directory, verb=Verb.RELEASED, by=by, at=at, details=details)
+    return referral
+
+
+@transaction.atomic
+def withhold_referral(
+    *, referral: Referral, by: User, reason: str, at: datetime | None = None
+) -> Referral:
+    """The CP lead decides that a proposed recipient is not told; the reason is kept.
+
+    Raises:
+        NotAllowed, AlreadyDone: as `release_referral`.
+        ReleaseRefused: no reason.
+    """
+    at = at or timezone.now()
+    referral = _undecided(referral, by=by, verb="withhold")
+    if not reason.strip():
+        raise ReleaseRefused("reason", "required", _("Write why this recipient is not told."))
+    referral.status = REFERRAL_MOVES["withhold"][1]
+    referral.release_reason, referral.released_by = reason, by
+    referral.save(update_fields=["status", "release_reason", "released_by"])
+    HistoryEntry.objects.create(
+        report=referral.report,
+        referral=referral,
+        at=at,
+        actor=by,
+        verb=Verb.WITHHELD,
+        details={"reason": reason},
+    )
+    return referral
+
+
+def _undecided(referral: Referral, *, by: User, verb: str) -> Referral:
+    """The proposal, locked, that this person may decide on."""
+    if not can_lead(by, referral.report):
+        raise NotAllowed
+    locked = Referral.objects.select_for_update(of=("self",)).select_related("report")
+    referral = locked.get(pk=referral.pk)
+    if referral.status not in REFERRAL_MOVES[verb][0]:
+        raise _already_decided(referral)
     return referral
 
 
@@ -88,7 +118,12 @@ def needs_checklist(referral: Referral) -> bool:
     return referral.report.decided("DO_NO_HARM")
 
 
-def _already_released(referral: Referral) -> AlreadyDone:
+def _already_decided(referral: Referral) -> AlreadyDone:
+    if referral.released_at is None:
+        return AlreadyDone(
+            _("%(name)s has decided already that they are not told.")
+            % {"name": referral.released_by}
+        )
     return AlreadyDone(
         _("Already released by %(name)s, %(at)s.")
         % {"name": referral.released_by, "at": moment(referral.released_at)}

@@ -67,7 +67,9 @@ def test_from_the_officers_phone_to_the_release_to_who(signed_in, demo):
     item = adviser.get_by_role("listitem").filter(has_text="WHO")
     item.get_by_role("link", name="Release").first.click()
     expect(adviser.get_by_role("heading", name="Withheld")).to_be_visible()
-    adviser.get_by_label("Why does this recipient need to know?").fill("Health surveillance")
+    adviser.get_by_label("Why does this recipient need to know, or why not?").fill(
+        "Health surveillance"
+    )
     adviser.get_by_role("button", name="Release to WHO").click()
     expect(adviser.get_by_text("Reason: Health surveillance")).to_be_visible()
     expect(adviser.get_by_role("heading", name="Released to WHO")).to_have_count(0)

@@ -139,7 +139,7 @@ def test_reports_show_every_kind_and_every_page_has_some():
     assert Report.objects.filter(track="misconduct").count() == 2
     assert not Report.objects.unrouted().exists()
     statuses = set(Referral.objects.values_list("status", flat=True))
-    assert statuses == {"proposed", "held", "sent", "acknowledged"}
+    assert statuses == {"proposed", "held", "sent", "acknowledged", "revoked"}
     assert Referral.objects.filter(released_by__username="cpa").exists()
     assert Referral.objects.awaiting_forward().exists()
 

@@ -126,7 +126,7 @@ class TestReleasing:
     def test_a_reason_is_required_and_said_at_its_field(self, as_role, url):
         answer = as_role(Role.CPA).post(url, {"reason": ""})
         assert answer.status_code == 422
-        assert "Write why this recipient needs to know." in answer.content.decode()
+        assert "Write why this recipient needs to know, or why not." in answer.content.decode()
         assert Referral.objects.get(role="WHO").status == "proposed"
 
     def test_a_release_tells_the_recipient_and_keeps_the_reason(self, as_role, report, url):
@@ -148,6 +148,24 @@ class TestReleasing:
         browser = as_role(role)
         assert browser.get(url).status_code == 404
         assert browser.post(url, {"reason": "Mine"}).status_code == 404
+
+    def test_not_to_tell_somebody_needs_a_reason_and_tells_nobody(self, as_role, report, url):
+        adviser = as_role(Role.CPA)
+        assert adviser.post(url, {"reason": "", "decision": "withhold"}).status_code == 422
+        typed = {"reason": "Told by another office", "decision": "withhold"}
+        page = adviser.post(url, typed, follow=True).content.decode()
+        assert "WHO is not told. Your reason is kept." in page
+        assert "Reason: Told by another office" in page
+        assert Referral.objects.get(role="WHO").status == "revoked"
+        assert Notification.objects.filter(referral__role="WHO").count() == 0
+        assert as_role("WHO").get(address(report)).status_code == 404
+
+    def test_what_is_decided_stays_decided(self, as_role, url):
+        adviser = as_role(Role.CPA)
+        adviser.post(url, {"reason": "No", "decision": "withhold"})
+        page = adviser.post(url, {"reason": "Yes"}, follow=True).content.decode()
+        assert "Person of CPA has decided already that they are not told." in page
+        assert Referral.objects.get(role="WHO").status == "revoked"
 
     def test_nobody_in_the_directory_is_said_and_nothing_is_released(self, as_role, unmix, url):
         unmix.posts["WHO"].holdings.all().delete()
