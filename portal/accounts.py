@@ -2,9 +2,6 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
-from django.utils import timezone
-from knox.auth import TokenAuthentication
-from knox.models import AuthToken
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -12,10 +9,3 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
-
-
-class ApiTokens(TokenAuthentication):
-    """Knox tokens, checked without looking through the person's other tokens each time."""
-
-    def _cleanup_token(self, auth_token: AuthToken) -> bool:
-        return auth_token.expiry is not None and auth_token.expiry < timezone.now()

@@ -122,6 +122,7 @@ class Supervisor:
         """Stop everything in order; a further request to stop hurries it."""
         asked_before = self.stops.count
         self._watchdog.stop_all(self._reap, lambda: self.stops.count > max(asked_before, 1))
+        self._reap()
 
     def _start(self, program: Program, output: IO[bytes] | None = None) -> Running:
         with _open_log(program.log) as log:
