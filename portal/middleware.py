@@ -1,8 +1,11 @@
-"""What every answer goes through: private pages, and a plain word when the database is away."""
+"""What every answer goes through: private pages, signing in, a plain word without a database."""
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django_htmx.http import HttpResponseClientRedirect
 
 
 class PrivatePages:
@@ -16,6 +19,20 @@ class PrivatePages:
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=()")
         if "Cache-Control" not in response.headers and "sessionid" in request.COOKIES:
             response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class WholePageSignIn:
+    """Send the whole page to sign in when a part of it was asked for after the session ended."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        sign_in = resolve_url(settings.LOGIN_URL)
+        if request.htmx and response.headers.get("Location", "").startswith(sign_in):
+            return HttpResponseClientRedirect(response.headers["Location"])
         return response
 
 

@@ -69,7 +69,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "heading": _("All reports you may see") if shown == ALL else lists[shown].label,
         "is_all": shown == ALL,
     }
-    template = "referrals/_queue.html" if request.htmx else "referrals/desk.html"
+    template = "referrals/_desk.html" if request.htmx else "referrals/desk.html"
     return render(request, template, context)
 
 

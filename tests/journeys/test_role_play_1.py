@@ -98,6 +98,14 @@ def test_every_recipient_gets_a_mail_with_a_code_the_priority_and_a_link_only(si
         assert "emergency" in mail["body"].lower()
 
 
+def test_a_new_report_appears_on_an_open_desk_by_itself(signed_in):
+    adviser = signed_in("CPA")
+    adviser.goto("/desk/")
+    reference = file_s04(signed_in("UNPOL_OFFICER"))
+    expect(adviser.get_by_text(reference)).to_be_visible(timeout=30_000)
+    assert adviser.faults == []
+
+
 def test_the_link_of_a_mail_leads_to_the_report_after_signing_in(browser, signed_in, demo):
     person = demo.person("JOC")
     before = len(demo.mails_to(person["email"]))

@@ -48,3 +48,9 @@ def test_pages_allow_no_inline_script_or_style_and_no_other_host(client, db):
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
+
+
+def test_an_open_page_whose_session_ended_goes_to_sign_in_as_a_whole(client, db):
+    answer = client.get("/desk/", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/desk/"
+    assert answer.content == b""

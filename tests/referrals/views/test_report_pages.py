@@ -190,6 +190,14 @@ def test_the_desks_counts_are_its_lists(as_role, unmix, report):
         assert next(c["number"] for c in answer.context["counts"] if c["current"]) == number
 
 
+def test_an_open_desk_asks_for_its_lists_only(as_role, report):
+    whole = as_role(Role.CPA).get("/desk/").content.decode()
+    part = as_role(Role.CPA).get("/desk/", headers={"HX-Request": "true"}).content.decode()
+    assert report.reference in part
+    assert "<html" in whole
+    assert "<html" not in part
+
+
 def test_the_desk_orders_by_time_left(as_role, unmix):
     late = unmix.file(at=timezone.now() - timedelta(hours=2)).report
     fresh = unmix.file().report
