@@ -22,6 +22,8 @@ from typing import NoReturn
 
 UV = "uv==0.13.9"
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Commands that need neither Django nor services: modules of `referrals`, given paths and options.
+PURE = ("decide", "prove")
 REACHED_NOT = (
     "The package registry cannot be reached: check the network; behind a proxy or with a mirror "
     "set HTTPS_PROXY, or PIP_INDEX_URL and UV_DEFAULT_INDEX. Then run again."
@@ -213,20 +215,20 @@ def _take_over(python: str, arguments: list[str]) -> NoReturn:
     """Become the command, in the checkout's folder; typed paths stay relative to the caller's."""
     command, rest = arguments[0], arguments[1:]
     called_from = {"RUN_CALLED_FROM": os.getcwd()}
-    if command == "decide":
-        words = ["-m", "referrals.decide", *_with_absolute_file(rest)]
+    if command in PURE:
+        words = ["-m", f"referrals.{command}", *map(_with_absolute_path, rest)]
     else:
         words = ["-m", "portal.launch", command, *rest]
     os.chdir(ROOT)
     os.execve(python, [python, *words], {**os.environ, **called_from})  # noqa: S606 - no shell
 
 
-def _with_absolute_file(arguments: list[str]) -> list[str]:
-    """Return the arguments with the file, the first that is no option, made absolute."""
-    for place, argument in enumerate(arguments):
-        if not argument.startswith("-"):
-            return [*arguments[:place], os.path.abspath(argument), *arguments[place + 1 :]]
-    return arguments
+def _with_absolute_path(argument: str) -> str:
+    """Return a path made absolute, `--option=PATH` too; all arguments of PURE are paths or options."""
+    if not argument.startswith("-"):
+        return os.path.abspath(argument)
+    option, equals, path = argument.partition("=")
+    return f"{option}={os.path.abspath(path)}" if equals else argument
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ Pure: the standard library only. The policy is data; this package knows no role 
 
 from referrals.routing.deciding import decide
 from referrals.routing.decision import Decision, Recipient
-from referrals.routing.errors import FactsError, PolicyError
+from referrals.routing.errors import FactsError, OverrideError, PolicyError
 from referrals.routing.facts import Fact, Facts
 from referrals.routing.policy import Policy, compile_policy
 
@@ -17,6 +17,7 @@ __all__ = [
     "Fact",
     "Facts",
     "FactsError",
+    "OverrideError",
     "Policy",
     "PolicyError",
     "Recipient",

@@ -11,8 +11,10 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from referrals.routing.errors import FactsError, not_one_of
+from referrals.routing.facts import Fact
 
 COMPARISONS = {
     "bool": ("is",),
@@ -25,19 +27,41 @@ TOGETHER = ("all", "any", "not")
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """One look at one fact: `word` is the comparison, `operand` what it compares with.
+
+    The operand is a value, a frozenset of values, or for numbers a Fact that holds the bound.
+    """
+
+    fact: Fact
+    word: str
+    operand: Any
+
+
+@dataclass(frozen=True)
 class Condition:
     """`test` answers for a mapping of all facts, `facts` are the names it looks at.
 
     `anchors` are for the index: sets of (fact, value), of each of which at least one member must
-    hold for the condition to hold.
+    hold for the condition to hold. `form` is the same as data, for the proof: a Comparison, or
+    (all | any | not, conditions).
     """
 
     test: Callable
-    facts: frozenset = frozenset()
-    anchors: tuple = ()
+    facts: frozenset
+    anchors: tuple
+    form: Any
+
+    def comparisons(self):
+        """Every Comparison in it."""
+        if isinstance(self.form, Comparison):
+            yield self.form
+            return
+        for part in self.form[1]:
+            yield from part.comparisons()
 
 
-ALWAYS = Condition(lambda known: True)
+ALWAYS = Condition(lambda known: True, frozenset(), (), ("all", ()))
 
 
 def read_condition(node, vocabulary):
@@ -66,7 +90,8 @@ def every(conditions):
     if len(conditions) < 2:
         return conditions[0] if conditions else ALWAYS
     anchors = tuple(anchor for condition in conditions for anchor in condition.anchors)
-    return Condition(_all_hold(conditions), _facts_of(conditions), anchors)
+    form = ("all", tuple(conditions))
+    return Condition(_all_hold(conditions), _facts_of(conditions), anchors, form)
 
 
 def either(conditions):
@@ -75,7 +100,8 @@ def either(conditions):
     if all(condition.anchors for condition in conditions):
         shortest = (min(condition.anchors, key=len) for condition in conditions)
         anchors = (frozenset().union(*shortest),)
-    return Condition(_one_holds(conditions), _facts_of(conditions), anchors)
+    form = ("any", tuple(conditions))
+    return Condition(_one_holds(conditions), _facts_of(conditions), anchors, form)
 
 
 # Written out as loops (and, for the commonest case, as `and`): deciding spends its time here, and
@@ -123,7 +149,7 @@ def _negated(node, vocabulary):
     if isinstance(node.data, str) and node.data != "always":
         return _is(_known_fact(node, vocabulary, {"bool"}), False)
     inner = read_condition(node, vocabulary)
-    return Condition(lambda known: not inner.test(known), inner.facts)
+    return Condition(lambda known: not inner.test(known), inner.facts, (), ("not", (inner,)))
 
 
 def _known_fact(node, vocabulary, types):
@@ -164,63 +190,72 @@ def _anchor(fact, values):
     return (frozenset((fact.name, value) for value in values),)
 
 
+def _compared(fact, word, operand, test, anchored=()):
+    """The condition of one comparison; `anchored` are the values of which one must be there."""
+    name = fact.name
+    anchors = (frozenset((name, value) for value in anchored),) if anchored else ()
+    return Condition(test, frozenset([name]), anchors, Comparison(fact, word, operand))
+
+
 def _is(fact, value):
     name = fact.name
-    return Condition(lambda known: known[name] == value, frozenset([name]), _anchor(fact, [value]))
+    return _compared(fact, "is", value, lambda known: known[name] == value, [value])
 
 
 def _in(fact, node, vocabulary):
     name, values = fact.name, frozenset(_value(fact, item) for item in node.items())
-    return Condition(lambda known: known[name] in values, frozenset([name]), _anchor(fact, values))
+    return _compared(fact, "in", values, lambda known: known[name] in values, values)
 
 
 def _any_of(fact, node, vocabulary):
     name, values = fact.name, _members(fact, node)
-    return Condition(
-        lambda known: not values.isdisjoint(known[name]), frozenset([name]), _anchor(fact, values)
+    return _compared(
+        fact, "any_of", values, lambda known: not values.isdisjoint(known[name]), values
     )
 
 
 def _includes(fact, node, vocabulary):
     name, value = fact.name, node.word(fact.values)
-    return Condition(lambda known: value in known[name], frozenset([name]), _anchor(fact, [value]))
+    return _compared(fact, "any_of", {value}, lambda known: value in known[name], [value])
 
 
 def _only(fact, node, vocabulary):
     """Something, and nothing else than these."""
     name, values = fact.name, _members(fact, node)
-    return Condition(
-        lambda known: bool(known[name]) and values.issuperset(known[name]),
-        frozenset([name]),
-        _anchor(fact, values),
-    )
+
+    def test(known):
+        return bool(known[name]) and values.issuperset(known[name])
+
+    return _compared(fact, "only", values, test, values)
 
 
 def _empty(fact, node, vocabulary):
     name, empty = fact.name, node.flag()
-    return Condition(lambda known: (not known[name]) is empty, frozenset([name]))
+    return _compared(fact, "empty", empty, lambda known: (not known[name]) is empty)
 
 
-def _bound(fact, node, vocabulary):
-    """A number, or the name of a fact that holds one. Returns (constant, fact name)."""
+def _bound(node, vocabulary):
+    """A number, or the fact that holds one."""
     if isinstance(node.data, str):
-        return None, _known_fact(node, vocabulary, {"number"}).name
-    return node.count(), None
+        return _known_fact(node, vocabulary, {"number"})
+    return node.count()
 
 
-def _ordered(holds, fact, node, vocabulary):
+def _ordered(word, fact, node, vocabulary):
     """An unknown number is neither at least nor at most anything."""
-    name = fact.name
-    bound, other = _bound(fact, node, vocabulary)
+    name, bound, holds = fact.name, _bound(node, vocabulary), ORDER[word]
+    other = bound.name if isinstance(bound, Fact) else None
 
     def test(known):
         value = known[name]
-        limit = bound if other is None else known[other]
+        limit = known[other] if other else bound
         return value is not None and limit is not None and holds(value, limit)
 
-    return Condition(test, frozenset([name, other] if other else [name]))
+    names = frozenset([name, other] if other else [name])
+    return Condition(test, names, (), Comparison(fact, word, bound))
 
 
+ORDER = {"at_least": operator.ge, "at_most": operator.le}
 BUILDERS = {
     "is": lambda fact, node, vocabulary: _is(fact, _value(fact, node)),
     "in": _in,
@@ -228,6 +263,6 @@ BUILDERS = {
     "any_of": _any_of,
     "only": _only,
     "empty": _empty,
-    "at_least": partial(_ordered, operator.ge),
-    "at_most": partial(_ordered, operator.le),
+    "at_least": partial(_ordered, "at_least"),
+    "at_most": partial(_ordered, "at_most"),
 }

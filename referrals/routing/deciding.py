@@ -2,19 +2,29 @@
 
 from referrals.routing.decision import Decision
 from referrals.routing.draft import Draft
+from referrals.routing.errors import OverrideError
 from referrals.routing.policy import ACKNOWLEDGE
 
 
-def decide(facts, policy):
+def decide(facts, policy, set_aside=()):
     """Return the Decision of `policy` on `facts` (made by `policy.facts`).
 
-    Pure and deterministic: equal facts and policy give equal decisions. Raises FactsError for
-    facts that were checked against another policy and do not suit this one.
+    `set_aside` are ids of guards the child protection lead overrides for this report; they are as
+    if they were not there. Pure and deterministic: equal arguments give equal decisions. Raises
+    FactsError for facts that were checked against another policy and do not suit this one, and
+    OverrideError for a guard that nobody may set aside.
     """
+    _check_set_aside(set_aside, policy)
     draft = Draft(policy.know(facts), policy.terms)
     _apply_rows(draft, policy)
-    _apply_guards(draft, policy)
+    _apply_guards(draft, policy, set_aside)
     return _finished(draft)
+
+
+def _check_set_aside(set_aside, policy):
+    for name in set_aside:
+        if name not in policy.overridable:
+            raise OverrideError(name, policy.overridable)
 
 
 def _apply_rows(draft, policy):
@@ -32,9 +42,11 @@ def _apply_rows(draft, policy):
                 draft.tasks.append(offer.by_priority[priority])
 
 
-def _apply_guards(draft, policy):
+def _apply_guards(draft, policy, set_aside):
     for position in policy.step_index.candidates(draft.known):
         guard, case = policy.steps[position]
+        if guard.id in set_aside:
+            continue
         if case.condition.test(draft.known) and case.fire(draft, guard.notice):
             draft.fired[guard.id] = guard.notice
 

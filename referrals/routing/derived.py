@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 from referrals.routing.conditions import read_condition
 from referrals.routing.facts import Fact
@@ -23,11 +24,16 @@ MAY_BE_NOBODY = "interlocutor"
 
 @dataclass(frozen=True)
 class Derived:
-    """A fact that `find` works out from all facts known before it."""
+    """A fact that `find` works out from all facts known before it.
+
+    `cases` and `otherwise` are the same as data: the value of the first condition that holds.
+    """
 
     name: str
     find: Callable
     source: Source
+    cases: tuple
+    otherwise: Any
 
 
 def declare_derived(node):
@@ -75,21 +81,21 @@ def _read(name, node, vocabulary, terms):
     source = terms.cite(node.at("source"))
     if "when" in node:
         condition = read_condition(node.at("when"), vocabulary)
-        return Derived(name, condition.test, source), condition.facts
-    cases = [
+        return Derived(name, condition.test, source, ((condition, True),), False), condition.facts
+    cases = tuple(
         (read_condition(case.at("when"), vocabulary), case.at("value").text())
         for case in node.at("cases").items()
-    ]
-    find = _first_case([(condition.test, value) for condition, value in cases], node)
-    return Derived(name, find, source), frozenset().union(*(c.facts for c, _ in cases))
-
-
-def _first_case(cases, node):
-    """The value of the first case that holds, else that of `otherwise`."""
+    )
     otherwise = node.get("otherwise")
+    looked_at = frozenset().union(*(condition.facts for condition, _ in cases))
+    return Derived(name, _first_case(cases, otherwise), source, cases, otherwise), looked_at
+
+
+def _first_case(cases, otherwise):
+    tests = [(condition.test, value) for condition, value in cases]
 
     def find(known):
-        for test, value in cases:
+        for test, value in tests:
             if test(known):
                 return value
         return otherwise

@@ -22,9 +22,8 @@ class Draft:
 
     def matching(self, selector):
         """Roles of the recipients left that `selector` picks."""
-        return [
-            role for role, recipient in self.recipients.items() if selector(recipient, self.known)
-        ]
+        picks, known = selector.picks, self.known
+        return [role for role, recipient in self.recipients.items() if picks(recipient, known)]
 
     def suppress(self, roles, guard):
         for role in roles:
@@ -34,22 +33,30 @@ class Draft:
             )
 
     def change(self, roles, **fields):
-        """Change recipients; a new gate brings its own deadline."""
-        for role in roles:
-            changed = replace(self.recipients[role], **fields)
-            if "gate" in fields:
-                deadline = self.terms.deadline(changed.kind, changed.gate)
-                minutes = self.terms.minutes(deadline, self.known["priority"])
-                changed = replace(changed, deadline=deadline, due_minutes=minutes)
-            self.recipients[role] = changed
-
-    def hold(self, roles, guard):
-        """Let recipients behind a gate wait for `guard`; who is told at once is never held."""
         for role in roles:
             recipient = self.recipients[role]
-            if self.terms.gates[recipient.gate].waits:
-                self.change([role], waits_for=(*recipient.waits_for, guard.id))
+            self.recipients[role] = changed(recipient, fields, self.terms, self.known["priority"])
+
+    def hold(self, roles, guard):
+        for role in roles:
+            self.recipients[role] = held(self.recipients[role], guard, self.terms)
 
     def refuse(self, actions, guard):
         for action in actions:
             self.refused.setdefault(action, Refusal(action, guard.id, guard.officer_text))
+
+
+def changed(recipient, fields, terms, priority):
+    """The recipient with other `fields`; a new gate brings its own deadline."""
+    if "gate" not in fields:
+        return replace(recipient, **fields)
+    deadline = terms.deadline(recipient.kind, fields["gate"])
+    minutes = terms.minutes(deadline, priority)
+    return replace(recipient, deadline=deadline, due_minutes=minutes, **fields)
+
+
+def held(recipient, guard, terms):
+    """The recipient waiting for `guard` too; who is told at once is never held."""
+    if not terms.gates[recipient.gate].waits:
+        return recipient
+    return replace(recipient, waits_for=(*recipient.waits_for, guard.id))

@@ -33,3 +33,11 @@ def not_one_of(word, words):
     if isinstance(word, bool) and written in words:
         return f"{written} without quotes is true or false; did you mean '{written}' in quotes?"
     return f"{written!r} is not known; did you mean {close[0]!r}?"
+
+
+class OverrideError(ValueError):
+    """A guard that may not be set aside, or that the policy does not know."""
+
+    def __init__(self, guard, overridable):
+        super().__init__(f"the guard cannot be set aside: {not_one_of(guard, overridable)}")
+        self.guard = guard

@@ -136,7 +136,7 @@ def _read_fact(name, group, node, terms):
 
 def _values(node, kind, terms):
     if "roles_of" in node:
-        return terms.roles_of(node.at("roles_of").word(terms.groups))
+        return terms.roles_of(node.at("roles_of").words(terms.groups))
     if kind not in ("choice", "list"):
         return ()
     return tuple(dict.fromkeys(value.text() for value in node.at("values").items()))

@@ -1,14 +1,13 @@
 """The guards of a policy: after the rows have spoken, who must not be told, or must wait."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from referrals.routing.conditions import Condition, every, read_condition
 from referrals.routing.decision import FiredGuard
-from referrals.routing.effects import EffectReader
+from referrals.routing.effects import Effect, EffectReader
 from referrals.routing.rows import named_once, on_tracks
-from referrals.routing.selectors import read_selector
+from referrals.routing.selectors import Selector, read_selector
 
 CASE = ("when", "left", "effect")
 
@@ -18,8 +17,8 @@ class Case:
     """The guard fires when `condition` holds and, where `left` is given, picks somebody left."""
 
     condition: Condition
-    left: Callable | None
-    effects: tuple[Callable, ...]
+    left: Selector | None
+    effects: tuple[Effect, ...]
 
     def fire(self, draft, guard):
         """Work on the draft. Returns whether the guard fired."""
@@ -27,7 +26,7 @@ class Case:
         if self.left and not roles:
             return False
         for effect in self.effects:
-            effect(draft, guard, roles)
+            effect.apply(draft, guard, roles)
         return True
 
 

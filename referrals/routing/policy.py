@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from referrals.routing.aliases import Holders
@@ -19,7 +20,8 @@ PARTS = (*TERMS, "name", "facts", "derived", "aliases", "sections", "guard_stage
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """`terms` are its words, `vocabulary` the facts callers give, `derived` those it works out.
+    """`terms` are its words, `vocabulary` the facts callers give, `derived` those it works out,
+    `all_facts` both, as conditions may name them.
 
     `guards` are in the order in which they work, `steps` the cases of all of them.
     """
@@ -27,6 +29,7 @@ class Policy:
     name: str
     terms: Terms
     vocabulary: Mapping[str, Fact]
+    all_facts: Mapping[str, Fact]
     derived: tuple[Derived, ...]
     rows: tuple[Row, ...]
     guards: tuple[Guard, ...]
@@ -34,6 +37,11 @@ class Policy:
     steps: tuple[tuple[Guard, Case], ...]
     row_index: Index
     step_index: Index
+
+    @cached_property
+    def overridable(self):
+        """Ids of the guards the child protection lead may set aside (policy 2.6)."""
+        return tuple(guard.id for guard in self.guards if guard.notice.overridable)
 
     @property
     def fact_names(self):
@@ -71,6 +79,7 @@ def compile_policy(mapping):
         name=node.at("name").text(),
         terms=terms,
         vocabulary=vocabulary,
+        all_facts=everything,
         derived=read_derived(node.at("derived"), everything, terms),
         rows=rows,
         guards=guards,

@@ -1,57 +1,89 @@
-"""Picking recipients by role, gate or redaction, or by what a list fact covers."""
+"""Picking recipients by what stands on them, or by what a list fact covers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from referrals.routing.errors import not_one_of
 
 
+@dataclass(frozen=True)
+class Words:
+    """The recipient's `field` is one of `words` (or none of them, when `negated`)."""
+
+    field: str
+    words: frozenset
+    negated: bool = False
+
+    def holds(self, recipient):
+        return (getattr(recipient, self.field) in self.words) is not self.negated
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The recipient has so many minutes, or (`is_set` false) nobody said how many."""
+
+    is_set: bool
+
+    def holds(self, recipient):
+        return (recipient.due_minutes is not None) is self.is_set
+
+
+@dataclass(frozen=True)
+class Covered:
+    """The recipient's role is one that a value of the list fact speaks for (or `negated`)."""
+
+    fact: str
+    covers: dict
+    negated: bool = False
+
+    def speaking_for(self, role):
+        """The values of the fact that speak for a role."""
+        return frozenset(value for value, roles in self.covers.items() if role in roles)
+
+
+@dataclass(frozen=True)
+class Selector:
+    """`picks` answers for a recipient and a mapping of all facts: every part must agree."""
+
+    picks: Callable
+    parts: tuple
+
+
+FIELDS = {
+    "roles": ("role", False),
+    "not_roles": ("role", True),
+    "kinds": ("kind", False),
+    "gates": ("gate", False),
+    "not_gates": ("gate", True),
+    "redactions": ("redaction", False),
+    "not_redactions": ("redaction", True),
+    "states": ("state", False),
+    "not_states": ("state", True),
+}
+COVERED = {"covered_by": False, "not_covered_by": True}
+
+
 def read_selector(node, terms, vocabulary):
-    """A function (recipient, known facts) -> bool for the selector at `node`.
+    """The Selector at `node`: a recipient is picked when every key of it agrees.
 
-    A recipient is picked when every key of the selector agrees. Raises PolicyError.
+    Raises PolicyError.
     """
-    tests = [_TESTS[key](value, terms, vocabulary) for key, value in _entries(node)]
-    if len(tests) == 1:
-        return tests[0]
-    return lambda recipient, known: all(test(recipient, known) for test in tests)
-
-
-def _entries(node):
-    entries = node.mapping(allowed=_TESTS).entries()
+    entries = node.mapping(allowed=(*FIELDS, "groups", "deadline", *COVERED)).entries()
     if not entries:
         raise node.refuse("must say whom to pick")
-    return entries
+    parts = tuple(_read_part(key, value, terms, vocabulary) for key, value in entries)
+    return Selector(_test_of(parts), parts)
 
 
-def _roles(node, terms, vocabulary):
-    roles = frozenset(node.words(terms.roles))
-    return lambda recipient, known: recipient.role in roles
-
-
-def _gates(node, terms, vocabulary):
-    gates = frozenset(node.words(terms.gates))
-    return lambda recipient, known: recipient.gate in gates
-
-
-def _not_gates(node, terms, vocabulary):
-    gates = frozenset(node.words(terms.gates))
-    return lambda recipient, known: recipient.gate not in gates
-
-
-def _redactions(node, terms, vocabulary):
-    redactions = frozenset(node.words(terms.redactions))
-    return lambda recipient, known: recipient.redaction in redactions
-
-
-def _covered_by(node, terms, vocabulary):
-    """Roles that one of the values of a list fact speaks for."""
-    name, covers = _covering_fact(node, vocabulary)
-    return lambda recipient, known: any(
-        recipient.role in covers.get(value, ()) for value in known[name]
-    )
-
-
-def _not_covered_by(node, terms, vocabulary):
-    covered = _covered_by(node, terms, vocabulary)
-    return lambda recipient, known: not covered(recipient, known)
+def _read_part(key, node, terms, vocabulary):
+    if key in COVERED:
+        return Covered(*_covering_fact(node, vocabulary), COVERED[key])
+    if key == "deadline":
+        return Deadline(node.flag())
+    if key == "groups":
+        return Words("role", frozenset(terms.roles_of(node.words(terms.groups))))
+    field, negated = FIELDS[key]
+    return Words(field, frozenset(node.words(terms.words_of(field))), negated)
 
 
 def _covering_fact(node, vocabulary):
@@ -62,11 +94,22 @@ def _covering_fact(node, vocabulary):
     return name, vocabulary[name].covers
 
 
-_TESTS = {
-    "roles": _roles,
-    "gates": _gates,
-    "not_gates": _not_gates,
-    "redactions": _redactions,
-    "covered_by": _covered_by,
-    "not_covered_by": _not_covered_by,
-}
+def _test_of(parts):
+    tests = [
+        _covered_test(part) if isinstance(part, Covered) else _own_test(part) for part in parts
+    ]
+    if len(tests) == 1:
+        return tests[0]
+    return lambda recipient, known: all(test(recipient, known) for test in tests)
+
+
+def _own_test(part):
+    return lambda recipient, known: part.holds(recipient)
+
+
+def _covered_test(part):
+    def test(recipient, known):
+        covered = any(recipient.role in part.covers.get(value, ()) for value in known[part.fact])
+        return covered is not part.negated
+
+    return test

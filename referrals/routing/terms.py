@@ -72,8 +72,13 @@ class Terms:
     sources: Mapping[str, str]
     abbreviations: Mapping[str, str]
 
-    def roles_of(self, group):
-        return tuple(code for code, role in self.roles.items() if role.group == group)
+    def roles_of(self, groups):
+        return tuple(code for code, role in self.roles.items() if role.group in groups)
+
+    def words_of(self, field):
+        """The words a field of a recipient may hold."""
+        words = {"role": self.roles, "kind": self.kinds, "gate": self.gates}
+        return (words | {"redaction": self.redactions} | self.marks)[field]
 
     def deadline(self, kind, gate):
         """The name of the deadline a recipient is under: a gate's before a kind's."""

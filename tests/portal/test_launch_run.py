@@ -101,10 +101,11 @@ def test_an_unknown_command_shows_the_usage_and_exits_with_2(arguments):
     assert "decide FILE" in done.stderr
 
 
-def test_the_file_to_decide_is_the_callers_wherever_the_checkout_is(bootstrap, monkeypatch):
+def test_files_to_decide_and_prove_are_the_callers_wherever_the_checkout_is(bootstrap, monkeypatch):
     monkeypatch.chdir("/")
-    words = bootstrap._with_absolute_file(["--check", "some/file.yaml", "--all"])
-    assert words == ["--check", "/some/file.yaml", "--all"]
+    given = ["--check", "some/file.yaml", "--policy", "mine.yaml", "--policy=other.yaml"]
+    words = [bootstrap._with_absolute_path(word) for word in given]
+    assert words == ["--check", "/some/file.yaml", "--policy", "/mine.yaml", "--policy=/other.yaml"]
 
 
 def test_a_complete_environment_is_not_touched_again(environment, installer):
