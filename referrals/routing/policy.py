@@ -37,6 +37,7 @@ class Policy:
     steps: tuple[tuple[Guard, Case], ...]
     row_index: Index
     step_index: Index
+    translations: Mapping[str, Mapping[str, str]]
 
     @cached_property
     def overridable(self):
@@ -47,6 +48,10 @@ class Policy:
     def fact_names(self):
         """The facts a caller may give; `vocabulary[name].values` are the words each allows."""
         return tuple(self.vocabulary)
+
+    def in_language(self, text, language):
+        """A label, reason or officer text of this policy in a language, or as it is written."""
+        return self.translations.get(language, {}).get(text, text)
 
     def facts(self, given):
         """Check the mapping `given` and complete it. Raises FactsError naming what is unknown."""
@@ -68,7 +73,7 @@ def compile_policy(mapping):
     Raises PolicyError naming row, field and the nearest valid word for an unknown fact, value,
     role, gate or redaction, a missing source, an id used twice, or derived facts in a circle.
     """
-    node = Node(mapping).mapping(needed=PARTS, allowed=())
+    node = Node(mapping).mapping(needed=PARTS, allowed=["translations"])
     terms = read_terms(node)
     vocabulary = read_vocabulary(node.at("facts"), terms)
     everything = _with_derived(node.at("derived"), vocabulary)
@@ -87,6 +92,7 @@ def compile_policy(mapping):
         steps=steps,
         row_index=Index([row.condition for row in rows], everything),
         step_index=Index([case.condition for _, case in steps], everything),
+        translations=_read_translations(node),
     )
 
 
@@ -98,6 +104,16 @@ def _read_rows(node, terms, vocabulary):
 def _read_guards(node, terms, vocabulary):
     stages = tuple(stage.text() for stage in node.at("guard_stages").items())
     return GuardReader(terms, vocabulary, stages).read(node.at("guards"))
+
+
+def _read_translations(node):
+    """{language: {text as written: the same in that language}}."""
+    if "translations" not in node:
+        return {}
+    return {
+        language: {text: translated.text() for text, translated in texts.entries()}
+        for language, texts in node.at("translations").entries()
+    }
 
 
 def _with_derived(node, vocabulary):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from referrals.routing.decision import Stored
 from referrals.routing.proof.diagrams import ALL, NONE
-from referrals.routing.proof.unfolding import Unfolded
+from referrals.routing.proof.unfolding import Space, Unfolded
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def prove(policy, invariants):
     """Check `invariants` (see `read_invariants`) on all situations of `policy`."""
     conditions = [condition for each in invariants for condition in each.conditions]
     selectors = [selector for each in invariants for selector in each.selectors]
-    unfolded = Unfolded(policy, conditions, selectors)
+    unfolded = Unfolded(policy, Space([policy], conditions, selectors))
     breaches = [breach for each in invariants for breach in _breaches(each, unfolded)]
     situations = unfolded.diagrams.count(ALL)
     return Proof(situations, len(invariants), tuple(breaches))
@@ -47,12 +47,5 @@ def _breaches(invariant, unfolded):
     for where, detail in invariant.find(unfolded):
         if where == NONE:
             continue
-        example, set_aside = (None, None) if where is None else _example(where, unfolded)
+        example, set_aside = (None, None) if where is None else unfolded.example(where)
         yield Breach(invariant.id, invariant.text, invariant.source, detail, example, set_aside)
-
-
-def _example(where, unfolded):
-    """(facts, guards set aside) of a situation that leaves the defaults as little as it can."""
-    said = unfolded.alphabet.situation(unfolded.simplest(where))
-    guards = [name for name in unfolded.policy.overridable if said.pop(name, False)]
-    return said, guards

@@ -1,6 +1,7 @@
 """A policy worked out for all situations at once, step by step as `decide` does it for one."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from referrals.routing.conditions import Comparison
 from referrals.routing.draft import changed, held
@@ -16,13 +17,12 @@ class Unfolded:
     which any is enough. Every guard that may be set aside is, in half of all situations.
     """
 
-    def __init__(self, policy, conditions=(), selectors=()):
-        """`conditions` and `selectors` beside the policy's own are those of its invariants."""
+    def __init__(self, policy, space=None):
+        """`space` holds the situations; without one, those this policy alone can tell apart."""
         self.policy = policy
-        self._conditions = {}
-        self.alphabet = _alphabet_of(policy, conditions, selectors)
-        self.diagrams = Diagrams(len(v.classes) for v in self.alphabet.variables)
-        self._derived = {}
+        space = space or Space([policy])
+        self.alphabet, self.diagrams = space.alphabet, space.diagrams
+        self._conditions, self._derived = {}, {}
         for fact in policy.derived:
             self._derived[fact.name] = self._values_of(fact)
         self._priorities = self._derived["priority"]
@@ -67,6 +67,11 @@ class Unfolded:
         usual = [variable.usual for variable in self.alphabet.variables]
         chosen = self.diagrams.simplest(where, usual)
         return [chosen.get(position, place) for position, place in enumerate(usual)]
+
+    def example(self, where):
+        """(facts that differ from their defaults, guards set aside) of the simplest situation."""
+        said = self.alphabet.situation(self.simplest(where))
+        return said, [name for name in self.policy.overridable if said.pop(name, False)]
 
     def where_picked(self, selector):
         """(recipient, situations in which a selector picks it), where there are any."""
@@ -195,23 +200,41 @@ def _keep(standing, recipient, where):
         standing[recipient] = where
 
 
-def _alphabet_of(policy, conditions, selectors):
-    conditions = [*conditions, *_conditions_of(policy)]
-    selectors = [*selectors, *_selectors_of(policy)]
-    given = policy.vocabulary
-    comparisons = [c for condition in conditions for c in condition.comparisons()]
-    roles = {
-        o.by_priority[p].role for r in policy.rows for o in r.recipients for p in o.by_priority
-    }
-    looked_up = {
-        (part.fact, part.speaking_for(role))
-        for selector in selectors
-        for part in selector.parts
-        if isinstance(part, Covered)
-        for role in roles
-    }
-    mine = [comparison for comparison in comparisons if comparison.fact.name in given]
-    return Alphabet(given, mine, sorted(looked_up, key=repr), policy.overridable)
+class Space:
+    """All situations that some policies, conditions and selectors together can tell apart."""
+
+    def __init__(self, policies, conditions=(), selectors=()):
+        conditions = [*conditions, *(c for policy in policies for c in _conditions_of(policy))]
+        selectors = [*selectors, *(s for policy in policies for s in _selectors_of(policy))]
+        roles = {role for policy in policies for role in _roles_of(policy)}
+        vocabulary = _joined_vocabulary(policies)
+        comparisons = [c for condition in conditions for c in condition.comparisons()]
+        given = [comparison for comparison in comparisons if comparison.fact.name in vocabulary]
+        guards = dict.fromkeys(guard for policy in policies for guard in policy.overridable)
+        self.alphabet = Alphabet(vocabulary, given, _looked_up(selectors, roles), guards)
+        self.diagrams = Diagrams(len(variable.classes) for variable in self.alphabet.variables)
+
+
+def _joined_vocabulary(policies):
+    """The given facts of all policies; one that several have may have the values of each."""
+    joined = {}
+    for policy in policies:
+        for name, fact in policy.vocabulary.items():
+            values = (*joined[name].values, *fact.values) if name in joined else fact.values
+            joined[name] = replace(fact, values=tuple(dict.fromkeys(values)))
+    return joined
+
+
+def _roles_of(policy):
+    offers = (offer for row in policy.rows for offer in row.recipients)
+    return {record.role for offer in offers for record in offer.by_priority.values()}
+
+
+def _looked_up(selectors, roles):
+    """(list fact, values) for each role that a selector asks it about, in a settled order."""
+    parts = [part for selector in selectors for part in selector.parts if isinstance(part, Covered)]
+    asked = {(part.fact, part.speaking_for(role)) for part in parts for role in roles}
+    return sorted(asked, key=lambda pair: (pair[0], sorted(pair[1])))
 
 
 def _conditions_of(policy):
