@@ -43,12 +43,13 @@ def test_a_row_less_is_a_loss_but_for_where_another_row_tells_the_role(compared)
     def remove(mapping):
         row(mapping, "V_ABDUCTION")["when"] = {"all": ["flash", {"not": "flash"}]}
 
-    lost, changed = compared(remove)
-    assert said(lost) == ("UNICEF_CP", "lost", {"violations": ["abduction"]})
-    assert (lost.before["rule"], lost.after) == ("V_ABDUCTION", None)
+    gained, lost, changed = compared(remove)
     other = ["abduction", "denial_humanitarian_access"]
+    assert said(lost) == ("UNICEF_CP", "lost", {"violations": ["abduction"]})
     assert said(changed) == ("UNICEF_CP", "changed", {"violations": other})
     assert (changed.before["rule"], changed.after["rule"]) == ("V_ABDUCTION", "V_DENIAL")
+    # A refusal takes away the service asked for, and leaves the line of information.
+    assert said(gained) == ("UNICEF_CP", "gained", {"violations": other, "consent": "refused"})
 
 
 def test_another_redaction_is_a_change(compared):
