@@ -90,9 +90,9 @@ class Directory:
             return "none"
         return "deputy" if seat.is_deputy else "on_duty"
 
-    def hrddp(self) -> str:
+    def hrddp(self, *, implicated: Collection[int] = frozenset()) -> str:
         """Due-diligence status of the host-State unit here; without one it counts as pending."""
-        seat = self.resolve(Role.HS_POLICE_SPECIALISED)
+        seat = self.resolve(Role.HS_POLICE_SPECIALISED, implicated=implicated)
         return (seat.hrddp_status if seat else "") or "pending"
 
 

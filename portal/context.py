@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from actors.roles import Role
 from actors.standing import standing_of
+from referrals.permissions import can_read_policy
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -32,6 +33,8 @@ def _menu(request: HttpRequest, roles: frozenset[str]) -> list[dict[str, object]
     if roles:
         items.append((_("My reports"), reverse("my-reports")))
         items.append((_("New report"), reverse("new-report")))
+    if can_read_policy(request.user):
+        items.append((_("Policy"), reverse("policies")))
     if request.user.is_staff:
         items.append((_("Delivery"), reverse("delivery")))
         items.append((_("Directory"), reverse("admin:index")))

@@ -1,13 +1,16 @@
-"""Who may do what to a report. Seeing it is decided in `querysets`, before any of this."""
+"""Who may do what to a report and to the policy. Seeing a report is decided in `querysets`,
+before any of this.
+"""
 
 from __future__ import annotations
 
 from actors.models import Mission, User
 from actors.roles import Role
 from actors.standing import standing_of
-from referrals.models import Referral, Report
+from referrals.models import PolicySwitch, Referral, Report
 from referrals.statuses import LET_IN
 
+ADVISERS = frozenset({Role.CPA, Role.CPA_SENIOR})
 FOCAL_POINTS = frozenset({Role.UNPOL_CPFP_FIELD, Role.UNPOL_CPFP_HQ})
 
 
@@ -44,6 +47,27 @@ def can_lead(user: User, report: Report) -> bool:
     return report.track == "standard" and any(
         r.role == lead and r.kind == "action" for r in my_referrals(user, report)
     )
+
+
+def can_read_policy(user: User) -> bool:
+    """Administrators, who write the policy, and those who lead on child protection."""
+    return user.is_staff or bool(standing_of(user).roles & {*ADVISERS, Role.HUMAN_RIGHTS})
+
+
+def can_write_policy(user: User) -> bool:
+    """Administrators draft, propose and return to a version."""
+    return user.is_staff
+
+
+def can_decide_policy(user: User) -> bool:
+    """Administrators and advisers: one of them may decline any proposal."""
+    return user.is_staff or bool(standing_of(user).roles & ADVISERS)
+
+
+def can_confirm_policy(user: User, switch: PolicySwitch) -> bool:
+    """Four eyes: who decides is neither who proposed the switch nor who wrote the version."""
+    own = (switch.proposed_by_id, switch.version.author_id)
+    return can_decide_policy(user) and user.pk not in own
 
 
 def _waits_for_acknowledgement(referral: Referral) -> bool:

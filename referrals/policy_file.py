@@ -1,6 +1,6 @@
 """Reading and writing YAML: the routing policy and the scenarios it is checked with."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -34,6 +34,7 @@ def load_policy(path):
     return _compiled(read_mapping(path), path)
 
 
+@lru_cache(maxsize=8)
 def load_text(text, name):
     """Compile the text of a policy file. Raises FileRefused as `load_policy`, with `name`."""
     return _compiled(read_text(text, name), name)

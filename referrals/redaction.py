@@ -167,6 +167,19 @@ def _children(report: Report, level: str) -> str:
     return ", ".join(words % {"n": number} for number, words in counts if number >= fewest)
 
 
+def _perpetrator(report: Report, level: str) -> str:
+    """As filed; beside it, for all but the reporter, what the CP lead has stated since (2.6)."""
+    filed = _one("perpetrator", words.Perpetrator)(report, level)
+    stated = report.routed_facts.get("perpetrator", report.perpetrator)
+    if level == OWN or stated == report.perpetrator:
+        return filed
+    assessed = words.Perpetrator(stated).label
+    return _("%(filed)s; assessed by the lead: %(assessed)s") % {
+        "filed": filed,
+        "assessed": assessed,
+    }
+
+
 def _party(report: Report, level: str) -> str:
     return report.perpetrator_org.name if report.perpetrator_org else ""
 
@@ -224,7 +237,7 @@ FIELDS = (
         "perpetrator",
         gettext_lazy("Alleged perpetrator"),
         SUMMARY,
-        _one("perpetrator", words.Perpetrator),
+        _perpetrator,
     ),
     _Field("party", gettext_lazy("Alleged party"), RECORD, _party),
     _Field("dangers", gettext_lazy("Danger now"), SUMMARY, _flags(_DANGERS)),

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from referrals.notifications import outbox
 from referrals.notifications.clock import database_now
+from referrals.workflow import replaying
 from referrals.workflow.routing import route_waiting_reports
 from referrals.workflow.triage import forward_overdue
 
@@ -14,6 +15,9 @@ TURN = 20
 # Routing is slow when it fails, and the dispatcher delivers nothing meanwhile.
 SWEEP_TURN = 5
 BATCH = 10
+# A replay hurries nobody: what else waits for a worker comes between two of its turns.
+REPLAY_TURN = 2
+SWEEP_REPLAY_TURN = 0.3
 
 
 @shared_task
@@ -33,10 +37,25 @@ def sweep_outbox() -> None:
 
 @shared_task
 def sweep_reports() -> None:
-    """Route stored reports whose routing failed; forward what no focal point has forwarded."""
+    """Route stored reports whose routing failed; forward what no focal point has forwarded; go on
+    with replays whose worker is gone.
+    """
     end = monotonic() + SWEEP_TURN
     try:
         while route_waiting_reports(limit=BATCH) == BATCH and monotonic() < end:
             pass
     finally:
         forward_overdue(now=database_now())
+    _replay_for(SWEEP_REPLAY_TURN)
+
+
+@shared_task
+def replay_policies() -> None:
+    """Try policy versions on stored reports; after a turn, leave the rest to the next task."""
+    _replay_for(REPLAY_TURN)
+
+
+def _replay_for(seconds: float) -> None:
+    end = monotonic() + seconds
+    if replaying.run_replays(keep_going=lambda: monotonic() < end):
+        replaying.announce()

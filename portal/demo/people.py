@@ -72,6 +72,8 @@ PEOPLE = (
     Person("cpa.senior", "Ingrid Vanhoutte", Role.CPA_SENIOR, "UNMIX Child Protection Section"),
     Person("humanrights", "Sanjay Thapa", Role.HUMAN_RIGHTS, "UNMIX Human Rights Service"),
     Person("admin", "Katarina Novak", ADMIN),
+    # A second one: a change of the policy needs four eyes.
+    Person("admin.second", "Paulo Mendes", ADMIN),
     Person("officer.tolwe", "Carlos Quispe", Role.UNPOL_OFFICER, TOLWE, ("QM0101",)),
     Person("supervisor.tolwe", "Mariam Traore", Role.UNPOL_SUPERVISOR, TOLWE),
     Person(
@@ -186,7 +188,9 @@ def build_people(kesara: Kesara, *, now: datetime) -> dict[str, User]:
         for person in PEOPLE
         if person.organization
     )
-    settle_administrator(user=users["admin"])
+    for person in PEOPLE:
+        if person.role == ADMIN:
+            settle_administrator(user=users[person.login])
     return users
 
 

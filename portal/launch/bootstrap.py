@@ -24,6 +24,7 @@ UV = "uv==0.13.9"
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Commands that need neither Django nor services: modules of `referrals`, given paths and options.
 PURE = ("decide", "prove")
+PURE_BENCHMARK = "rules"  # measures no server
 REACHED_NOT = (
     "The package registry cannot be reached: check the network; behind a proxy or with a mirror "
     "set HTTPS_PROXY, or PIP_INDEX_URL and UV_DEFAULT_INDEX. Then run again."
@@ -215,16 +216,22 @@ def _take_over(python: str, arguments: list[str]) -> NoReturn:
     """Become the command, in the checkout's folder; typed paths stay relative to the caller's."""
     command, rest = arguments[0], arguments[1:]
     called_from = {"RUN_CALLED_FROM": os.getcwd()}
-    if command in PURE:
-        words = ["-m", f"referrals.{command}", *map(_with_absolute_path, rest)]
-    else:
-        words = ["-m", "portal.launch", command, *rest]
+    words = [python, "-m", *_module_of(command, rest)]
     os.chdir(ROOT)
-    os.execve(python, [python, *words], {**os.environ, **called_from})  # noqa: S606 - no shell
+    os.execve(python, words, {**os.environ, **called_from})  # noqa: S606 - no shell is wanted
+
+
+def _module_of(command: str, rest: list[str]) -> list[str]:
+    """Return the module that is the command, and its arguments."""
+    if command in PURE:
+        return [f"referrals.{command}", *map(_with_absolute_path, rest)]
+    if command == "bench" and PURE_BENCHMARK in rest:
+        return ["benchmarks", *rest]
+    return ["portal.launch", command, *rest]
 
 
 def _with_absolute_path(argument: str) -> str:
-    """Return a path made absolute, `--option=PATH` too; all arguments of PURE are paths or options."""
+    """Return a path made absolute, `--option=PATH` too; PURE takes only paths and options."""
     if not argument.startswith("-"):
         return os.path.abspath(argument)
     option, equals, path = argument.partition("=")

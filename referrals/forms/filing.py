@@ -236,33 +236,50 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, object]:
         """Run the checks that page and API share, and put each refusal at its field."""
         cleaned = super().clean()
-        if not self.errors:
-            try:
-                check_filing(self.filing())
-            except FilingRefused as refused:
-                for problem in refused.problems:
+        try:
+            check_filing(self.filing())
+        except FilingRefused as refused:
+            for problem in refused.problems:
+                if problem.field not in self.errors:
                     self.add_error(
                         problem.field, forms.ValidationError(problem.message, code=problem.code)
                     )
         return cleaned
 
     def filing(self) -> Filing:
-        """The report as handed in. Call after `is_valid()`."""
+        """The report as handed in, without the values that are wrong or missing."""
         cleaned = self.cleaned_data
         return Filing(
-            uuid=cleaned["uuid"],
+            uuid=cleaned.get("uuid"),
             mission=self.mission,
-            area=cleaned["area"],
-            occurred_on=cleaned["occurred_on"],
-            boys=cleaned["boys"] or 0,
-            girls=cleaned["girls"] or 0,
-            children_unknown=cleaned["children_unknown"] or 0,
-            narrative=cleaned["narrative"].strip(),
-            perpetrator_org=cleaned["perpetrator_org"],
+            area=cleaned.get("area"),
+            occurred_on=cleaned.get("occurred_on"),
+            boys=cleaned.get("boys") or 0,
+            girls=cleaned.get("girls") or 0,
+            children_unknown=cleaned.get("children_unknown") or 0,
+            narrative=cleaned.get("narrative", "").strip(),
+            perpetrator_org=cleaned.get("perpetrator_org"),
             facts={name: self._fact(name) for name in FACT_DEFAULTS if name in self.fields},
         )
 
     def _fact(self, name: str) -> object:
         """A field left empty means what the policy says an unasked question means."""
-        value = self.cleaned_data[name]
+        value = self.cleaned_data.get(name)
         return FACT_DEFAULTS[name] if value in (None, "") else value
+
+
+class UnfinishedReportForm(ReportForm):
+    """The report while it is being written: anything may be missing, a wrong value is left out."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("uuid", "area"):
+            self.fields[name].required = False
+
+    def left_out(self) -> list[dict[str, str]]:
+        """Label and message of each wrong value. What is only missing yet is not among them."""
+        return [
+            {"label": self[name].label, "message": messages[0]}
+            for name, messages in self.errors.items()
+            if not (self[name].is_hidden or self.has_error(name, "required"))
+        ]

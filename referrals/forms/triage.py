@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.models import Organization
 from referrals.models import Referral, Report
+from referrals.workflow.errors import moment
 from referrals.workflow.release import (
     CONSENT_GROUNDS,
     DO_NO_HARM,
     ReleaseBasis,
+    best_interest_decision,
     needs_checklist,
     needs_consent,
 )
@@ -64,6 +66,12 @@ class ReleaseForm(forms.Form):
             del self.fields["consent"]
         if is_no or not needs_checklist(referral):
             del self.fields["do_no_harm"]
+        decision = None if is_no else best_interest_decision(referral)
+        if decision:
+            self.fields["reason"].help_text = _(
+                "The release rests on the best-interest decision of %(name)s, %(at)s. "
+                "Your reason is kept in the history."
+            ) % {"name": decision.by, "at": moment(decision.at)}
 
     def basis(self) -> ReleaseBasis:
         """What was stated. Call after `is_valid()`."""

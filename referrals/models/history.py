@@ -27,6 +27,8 @@ class Verb(models.TextChoices):
     SENT = "sent", _("Notice handed to the mail server")
     UNDELIVERED = "undelivered", _("Notice could not be delivered")
     SHARED = "shared", _("Shared")
+    OVERRIDDEN = "overridden", _("Guard set aside")
+    REROUTED = "rerouted", _("Recipients worked out again")
 
 
 class HistoryEntry(models.Model):

@@ -63,6 +63,9 @@ class Report(models.Model):
     classification = models.CharField(max_length=24, blank=True)
     flash = models.BooleanField(default=False)
     poc_phase = models.CharField(max_length=16, blank=True)
+    # All facts the rules looked at, those of the mission and the directory included: with the
+    # policy version they give the decision again, years later.
+    routed_facts = models.JSONField(default=dict)
     decision = models.JSONField(_("decision"), default=dict)
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, related_name="+")
     routed_at = models.DateTimeField(_("routed at"), null=True)

@@ -28,26 +28,15 @@ def _check_set_aside(set_aside, policy):
 
 
 def _apply_rows(draft, policy):
-    known = draft.known
-    priority = known["priority"]
-    for position in policy.row_index.candidates(known):
-        row = policy.rows[position]
-        if not row.condition.test(known):
-            continue
-        for offer in row.recipients:
-            if offer.condition.test(known):
-                draft.offer(offer.by_priority[priority])
-        for offer in row.tasks:
-            if offer.condition.test(known):
-                draft.tasks.append(offer.by_priority[priority])
+    for recipient in policy.recipients.due(draft.known):
+        draft.offer(recipient)
+    draft.tasks.extend(policy.tasks.due(draft.known))
 
 
 def _apply_guards(draft, policy, set_aside):
-    for position in policy.step_index.candidates(draft.known):
+    for position in policy.step_index.holding(draft.known):
         guard, case = policy.steps[position]
-        if guard.id in set_aside:
-            continue
-        if case.condition.test(draft.known) and case.fire(draft, guard.notice):
+        if guard.id not in set_aside and case.fire(draft, guard.notice):
             draft.fired[guard.id] = guard.notice
 
 
@@ -56,7 +45,7 @@ def _finished(draft):
     told_first = sorted(
         draft.recipients.values(), key=lambda recipient: gates[recipient.gate].order
     )
-    return Decision(
+    return Decision.made(
         track=known["track"],
         priority=known["priority"],
         ack_minutes=draft.terms.minutes(ACKNOWLEDGE, known["priority"]),

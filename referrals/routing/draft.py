@@ -1,7 +1,5 @@
 """A decision in the making: rows add to it, then guards take away."""
 
-from dataclasses import replace
-
 from referrals.routing.decision import Refusal, Suppressed
 
 
@@ -49,14 +47,14 @@ class Draft:
 def changed(recipient, fields, terms, priority):
     """The recipient with other `fields`; a new gate brings its own deadline."""
     if "gate" not in fields:
-        return replace(recipient, **fields)
+        return recipient.but(**fields)
     deadline = terms.deadline(recipient.kind, fields["gate"])
     minutes = terms.minutes(deadline, priority)
-    return replace(recipient, deadline=deadline, due_minutes=minutes, **fields)
+    return recipient.but(deadline=deadline, due_minutes=minutes, **fields)
 
 
 def held(recipient, guard, terms):
     """The recipient waiting for `guard` too; who is told at once is never held."""
     if not terms.gates[recipient.gate].waits:
         return recipient
-    return replace(recipient, waits_for=(*recipient.waits_for, guard.id))
+    return recipient.but(waits_for=(*recipient.waits_for, guard.id))

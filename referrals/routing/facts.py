@@ -7,6 +7,7 @@ from typing import Any
 from referrals.routing.errors import FactsError, not_one_of
 
 EVERYONE = "everyone"
+LISTS = (list, tuple, set, frozenset)
 NATURAL_DEFAULTS = {"bool": False, "list": (), "text": None}
 
 
@@ -64,12 +65,14 @@ def _read_list(fact, value):
     """A lone word is a list of one (`consent_scope: all`)."""
     if isinstance(value, str):
         value = (value,)
-    if not isinstance(value, list | tuple | set | frozenset):
+    if not isinstance(value, LISTS):
         raise fact.refuse(f"must be a list, not {value!r}", value)
     for word in value:
         _read_choice(fact, word)
+    if len(value) < 2:
+        return tuple(value)
     chosen = set(value)
-    return tuple(word for word in fact.values if word in chosen)
+    return tuple([word for word in fact.values if word in chosen])
 
 
 READERS = {
@@ -106,9 +109,10 @@ def read_facts(given, vocabulary, defaults):
     """
     values = dict(defaults)
     for name, value in given.items():
-        if name not in vocabulary:
+        fact = vocabulary.get(name)
+        if fact is None:
             raise FactsError(f"is not a fact; {not_one_of(name, vocabulary)}", fact=name)
-        values[name] = vocabulary[name].read(value)
+        values[name] = fact.read(value)
     return Facts(values, vocabulary)
 
 

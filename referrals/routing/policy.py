@@ -9,7 +9,7 @@ from referrals.routing.aliases import Holders
 from referrals.routing.derived import Derived, declare_derived, read_derived
 from referrals.routing.facts import Fact, read_facts, read_vocabulary
 from referrals.routing.guards import Case, Guard, GuardReader
-from referrals.routing.index import Index
+from referrals.routing.index import Index, Offers
 from referrals.routing.node import Node
 from referrals.routing.rows import Row, RowReader
 from referrals.routing.terms import TERMS, Terms, read_terms
@@ -35,7 +35,8 @@ class Policy:
     guards: tuple[Guard, ...]
     defaults: Mapping[str, Any]
     steps: tuple[tuple[Guard, Case], ...]
-    row_index: Index
+    recipients: Offers
+    tasks: Offers
     step_index: Index
     translations: Mapping[str, Mapping[str, str]]
 
@@ -90,7 +91,8 @@ def compile_policy(mapping):
         guards=guards,
         defaults={name: fact.default for name, fact in vocabulary.items()},
         steps=steps,
-        row_index=Index([row.condition for row in rows], everything),
+        recipients=Offers([(row.condition, row.recipients) for row in rows], everything),
+        tasks=Offers([(row.condition, row.tasks) for row in rows], everything),
         step_index=Index([case.condition for _, case in steps], everything),
         translations=_read_translations(node),
     )

@@ -31,7 +31,7 @@ def new_report(request: HttpRequest) -> HttpResponse:
     """The report form and its steps; one address, so that "back" works."""
     if not request.user.is_authenticated:
         return _signed_out(request)
-    mission = _mission_of(request.user)
+    mission = mission_of(request.user)
     if mission is None:
         return render(request, "referrals/no_post.html", status=403)
     if request.method == "GET":
@@ -42,7 +42,7 @@ def new_report(request: HttpRequest) -> HttpResponse:
 
 def typed_again(request: HttpRequest) -> HttpResponse:
     """The form as typed, when the page was open too long to be trusted; nothing was stored."""
-    mission = _mission_of(request.user)
+    mission = mission_of(request.user)
     if mission is None:
         return render(request, "referrals/no_post.html", status=403)
     messages.warning(
@@ -130,7 +130,8 @@ def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResp
     return render(request, "referrals/new_report.html", context, status=status)
 
 
-def _mission_of(user: User) -> Mission | None:
+def mission_of(user: User) -> Mission | None:
+    """The mission this user files in; None without a post."""
     return next(iter(standing_of(user).missions()), None)
 
 

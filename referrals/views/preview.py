@@ -1,4 +1,6 @@
-"""Before sending: who is told at once, who is proposed, and what the portal will not do."""
+"""Who is told at once, who is proposed, and what the portal will not do: before sending, and
+while the report is still being written.
+"""
 
 from __future__ import annotations
 
@@ -19,18 +21,26 @@ logger = logging.getLogger(__name__)
 
 
 def preview_context(user: User, filing: Filing) -> dict[str, object]:
-    """What the check page shows. A rule that fails does not stand in the way of sending."""
-    context = {"facts": facts_for(_as_report(user, filing), OWN), "mission": filing.mission}
+    """What the check page shows: what was typed and who is told."""
+    return {
+        "facts": facts_for(_as_report(user, filing), OWN),
+        "mission": filing.mission,
+        **plan_context(user, filing),
+    }
+
+
+def plan_context(user: User, filing: Filing) -> dict[str, object]:
+    """Who is told. A rule that fails does not stand in the way of sending: `plan` is None."""
     try:
         plan = preview_routing(reporter=user, filing=filing)
     except Exception as error:
         # Whatever fails here, the report can still be stored and is routed again by the sweep.
         logger.error("preview failed: %s", type(error).__name__)
-        return context | {"plan": None}
-    return context | {"plan": plan, **lists_of(plan)}
+        return {"plan": None}
+    return {"plan": plan, **_lists_of(plan)}
 
 
-def lists_of(plan: Plan) -> dict[str, object]:
+def _lists_of(plan: Plan) -> dict[str, object]:
     """The plan as lists of rows for the page."""
     return {
         "told": [_row(planned) for planned in plan.told],
@@ -57,11 +67,11 @@ def _row(planned: PlannedRecipient) -> dict[str, object]:
 
 
 def _where(planned: PlannedRecipient) -> str:
-    if planned.seat is None:
+    if planned.is_gap and planned.seat is None:
         return _("nobody in the directory yet")
     if planned.is_gap:
         return _("nobody in the directory: the adviser is told instead")
-    return planned.seat.organization
+    return planned.seat.organization if planned.seat else ""
 
 
 def _what_it_will_not_do(plan: Plan) -> list[dict[str, str]]:

@@ -54,6 +54,14 @@ def recipient_groups(
                 "items": [_removed(item) for item in report.decision.get("suppressed", ())],
             }
         )
+        groups.append(
+            {
+                "key": "removed",
+                "title": _("Passed over"),
+                "hint": _("The next organization in the directory answers, if there is one."),
+                "items": _passed_over(report),
+            }
+        )
     return [group for group in groups if group["items"]]
 
 
@@ -102,6 +110,26 @@ def _clock(referral: Referral, now: datetime) -> dict[str, object]:
     else:
         shown = clock.past(referral.sent_at, now)
     return {("clock_kind" if name == "kind" else name): shown[name] for name in shown}
+
+
+def _passed_over(report: Report) -> list[dict[str, object]]:
+    """Roles that the alleged party or a relative would have answered for (NO_SELF_ROUTE)."""
+    guards = [g for g in report.decision.get("guards", ()) if g["id"] == "NO_SELF_ROUTE"]
+    chosen = {each["role"] for each in report.decision.get("recipients", ())}
+    roles = [role for role in report.routed_facts.get("implicated_roles", ()) if role in chosen]
+    return [
+        {
+            # The seat is taken out, not the role: the next organization answers for it.
+            "name": _("%(role)s tied to the alleged party") % {"role": Role(role).label},
+            "label": _("Passed over"),
+            "tone": "quiet",
+            "reason": guard["reason"],
+            "source": guard["source"],
+            "rule": guard["id"],
+        }
+        for guard in guards
+        for role in roles
+    ]
 
 
 def _removed(item: dict[str, str]) -> dict[str, object]:

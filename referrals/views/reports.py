@@ -16,6 +16,7 @@ from referrals.models import Draft, Notification, Report
 from referrals.models.choices import Redaction
 from referrals.permissions import can_acknowledge, can_forward, can_lead, my_referrals
 from referrals.views import clock
+from referrals.views.guards import guards_at_work, guards_set_aside, policy_page
 from referrals.views.recipients import recipient_groups
 from referrals.views.timeline import timeline
 from referrals.workflow.errors import AlreadyDone, NotAllowed
@@ -128,7 +129,9 @@ def _report_context(
                 report, now=now, can_lead=leads, with_removed=level == "RD0"
             ),
             "entries": timeline(report, list(history), now=now, plain=plain),
-            "guards": [] if plain else report.decision.get("guards", ()),
+            "guards": [] if plain else guards_at_work(report, can_lead=leads),
+            "set_aside": guards_set_aside(report, now=now) if level == "RD0" else [],
+            "policy_url": "" if plain else policy_page(report, user),
             "tasks": report.decision.get("tasks", ()),
             "refused": report.decision.get("refused", ()),
         }

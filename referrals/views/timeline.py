@@ -65,6 +65,8 @@ def _title(entry: HistoryEntry) -> str:
         Verb.SENT: _("%(role)s: notice sent") % {"role": role},
         Verb.UNDELIVERED: _("%(role)s: notice could not be delivered") % {"role": role},
         Verb.SHARED: _("Shared with %(name)s") % {"name": entry.details.get("organization", "")},
+        Verb.OVERRIDDEN: _("Guard set aside: %(guard)s")
+        % {"guard": entry.details.get("guard", "")},
     }
     return titles.get(entry.verb, entry.get_verb_display())
 
@@ -83,12 +85,26 @@ def _explained(entry: HistoryEntry) -> str:
         return _("By policy version %(n)s.") % {"n": details.get("policy")}
     if entry.verb == Verb.SHARED:
         return details.get("reason", "")
+    if entry.verb == Verb.REROUTED:
+        return _rerouted(details)
     if referral is None:
         return ""
     lines = [referral.reason, _rule(referral)]
     if entry.verb in (Verb.RELEASED, Verb.WITHHELD):
         lines = [_("Reason: %(reason)s") % {"reason": details.get("reason", "")}, _rule(referral)]
     return "\n".join(lines) if entry.verb in _WITH_RULE else ""
+
+
+def _rerouted(details: dict[str, object]) -> str:
+    """Whom setting a guard aside brought in, changed or took out."""
+    titles = {
+        "appeared": _("New: %(roles)s."),
+        "changed": _("Changed: %(roles)s."),
+        "dropped": _("No longer proposed: %(roles)s."),
+    }
+    named = {key: [str(Role(role).label) for role in details.get(key, ())] for key in titles}
+    lines = [titles[key] % {"roles": ", ".join(roles)} for key, roles in named.items() if roles]
+    return "\n".join(lines) or _("No recipient changed.")
 
 
 # Steps by which somebody came to know: these name the rule.

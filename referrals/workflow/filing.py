@@ -17,15 +17,12 @@ from actors.standing import standing_of
 from referrals.models import HistoryEntry, Report, ReportedViolation, Verb
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
+from referrals.routing import decide
 from referrals.workflow.checks import check_filing
 from referrals.workflow.filings import Filing
-from referrals.workflow.routing import (
-    ROUTED_FIELDS,
-    Plan,
-    Situation,
-    plan_routing,
-    route_report,
-)
+from referrals.workflow.planning import Plan, PlannedRecipient, Situation, plan_routing
+from referrals.workflow.policies import active_policy
+from referrals.workflow.routing import ROUTED_FIELDS, route_report
 
 _NEXT_NUMBER = """
 INSERT INTO referrals_reportnumber (mission_id, year, last) VALUES (%s, %s, 1)
@@ -81,11 +78,18 @@ def file_report(*, reporter: User, filing: Filing, at: datetime | None = None) -
 def preview_routing(*, reporter: User, filing: Filing, at: datetime | None = None) -> Plan:
     """Who would be told and why, were this report sent now. Stores nothing.
 
+    Args:
+        reporter: who files, as in `file_report`.
+        filing: the report, finished or not. Without an area the plan names roles and no seats,
+            and none of them is a gap.
+        at: the moment of filing; now by default.
+
     Raises:
-        FilingRefused, FactsError, PolicyError: as `file_report` and `plan_routing`.
+        FactsError, PolicyError: as `plan_routing`.
     """
-    check_filing(filing)
     at = at or timezone.now()
+    if filing.area is None:
+        return _roles_alone(filing, at)
     post = _filing_post(reporter, filing.mission)
     return plan_routing(
         Situation(
@@ -96,6 +100,32 @@ def preview_routing(*, reporter: User, filing: Filing, at: datetime | None = Non
             filer_organization_id=post.organization_id if post else None,
             at=at,
         )
+    )
+
+
+def _roles_alone(filing: Filing, at: datetime) -> Plan:
+    """What the rules say while nobody knows the place; the directory's facts have defaults."""
+    active = active_policy()
+    party = filing.perpetrator_org
+    facts = active.policy.facts(
+        {
+            **filing.mission.policy_settings(),
+            **filing.facts_at(at),
+            "child_victims": filing.child_victims,
+            "perpetrator_org": party.name if party else None,
+        }
+    )
+    decision = decide(facts, active.policy)
+    return Plan(
+        facts=facts,
+        decision=decision,
+        policy_id=active.version_id,
+        policy_number=active.number,
+        recipients=tuple(
+            PlannedRecipient(recipient, seat=None, is_gap=False)
+            for recipient in decision.recipients
+        ),
+        read_at=at,
     )
 
 

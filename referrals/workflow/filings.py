@@ -50,12 +50,13 @@ class Filing:
     """One report as handed in: checked values, nothing stored yet.
 
     `uuid` is made by the client, so that sending twice is one report. `area` comes loaded
-    `with_path()`. `facts` hold the policy's words; what is left out has its default.
+    `with_path()`. Both are None only while the report is being written, to preview it. `facts`
+    hold the policy's words; what is left out has its default.
     """
 
-    uuid: UUID
+    uuid: UUID | None
     mission: Mission
-    area: Area
+    area: Area | None
     occurred_on: date | None = None
     boys: int = 0
     girls: int = 0

@@ -1,18 +1,26 @@
-"""Which version of the policy is in force, compiled once per process."""
+"""Which version of the policy is in force, compiled once per process, and how one is stored."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import yaml
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from referrals.models import PolicyVersion
-from referrals.policy_file import LOADER, STANDARD
+from referrals.models import PolicySwitch, PolicyVersion
+from referrals.policy_file import LOADER, STANDARD, load_text
 from referrals.routing import Policy, compile_policy
+from referrals.workflow.errors import AlreadyDone, NotProven
+from referrals.workflow.proving import prove_version
+
+# Any number, so that versions are numbered one at a time.
+NUMBERING = 20_240_501
 
 
 @dataclass(frozen=True)
@@ -29,35 +37,99 @@ def active_policy() -> ActivePolicy:
 
     Raises:
         PolicyError: the stored text does not compile.
+        NotProven: nothing is in force, and the shipped file breaks an invariant.
     """
-    newest = PolicyVersion.objects.filter(activated_at__isnull=False).order_by("-number")
-    pk = newest.values_list("pk", flat=True).first()
-    return _compiled(pk if pk is not None else store_shipped_policy().pk)
+    pk = confirmed_switches().values_list("version", flat=True).first()
+    return compiled_version(pk if pk is not None else store_shipped_policy().pk)
+
+
+def confirmed_switches() -> QuerySet[PolicySwitch]:
+    """Every switch that put a version in force, the newest first."""
+    confirmed = PolicySwitch.objects.filter(confirmed_at__isnull=False)
+    return confirmed.order_by("-confirmed_at", "-pk")
+
+
+def next_moment() -> datetime:
+    """Now, but after the newest switch, also where two servers' clocks differ: else a switch
+    would not come into force.
+    """
+    newest = confirmed_switches().values_list("confirmed_at", flat=True).first()
+    now = timezone.now()
+    return max(now, newest + timedelta(microseconds=1)) if newest else now
+
+
+@lru_cache(maxsize=16)
+def compiled_version(pk: int) -> ActivePolicy:
+    """A stored version, compiled; versions never change, so once per process.
+
+    Raises PolicyError.
+    """
+    version = PolicyVersion.objects.get(pk=pk)
+    return ActivePolicy(version.pk, version.number, compile_body(version.body))
+
+
+@lru_cache(maxsize=16)
+def compile_body(body: str) -> Policy:
+    """Compile the text of a policy file, once per process. Raises PolicyError, or yaml.YAMLError."""
+    return compile_policy(yaml.load(body, LOADER))  # noqa: S506 - LOADER is PyYAML's safe one
 
 
 @transaction.atomic
 def store_shipped_policy() -> PolicyVersion:
-    """Make the policy file of this release the one in force, unless it is stored already."""
+    """Store the policy file of this release, unless it is stored already, and prove it.
+
+    It comes into force unless people of this deployment decided which version is: a release does
+    not undo that. They may propose it like any other version.
+
+    Raises:
+        FileRefused: the file does not compile; nothing is stored.
+        NotProven: the file breaks an invariant; nothing is stored.
+    """
     body = STANDARD.read_text(encoding="utf-8")
-    sha256 = hashlib.sha256(body.encode()).hexdigest()
-    _read(body)
-    newest = PolicyVersion.objects.order_by("-number").first()
-    version, _created = PolicyVersion.objects.get_or_create(
-        sha256=sha256,
-        defaults={
-            "number": newest.number + 1 if newest else 1,
-            "body": body,
-            "activated_at": timezone.now(),
-        },
-    )
+    _number_one_at_a_time()
+    version = find_version(body) or store_version(body)
+    proof = prove_version(version)
+    if not proof.passed:
+        raise NotProven(proof)
+    newest = confirmed_switches().first()
+    if newest is None or (newest.proposed_by_id is None and newest.version_id != version.pk):
+        at = next_moment()
+        PolicySwitch.objects.create(version=version, proposed_at=at, confirmed_at=at)
     return version
 
 
-@lru_cache(maxsize=4)
-def _compiled(pk: int) -> ActivePolicy:
-    version = PolicyVersion.objects.get(pk=pk)
-    return ActivePolicy(version.pk, version.number, _read(version.body))
+@transaction.atomic
+def store_version(body: str, **fields: object) -> PolicyVersion:
+    """Store a text as the next version; `fields` are those of PolicyVersion.
+
+    Raises:
+        FileRefused: the text does not compile.
+        AlreadyDone: a stored version has this very text; the refusal names it.
+    """
+    load_text(body, "policy")
+    _number_one_at_a_time()
+    if same := find_version(body):
+        raise AlreadyDone(
+            _("Version %(number)s has this very text. Use that one, or change something first.")
+            % {"number": same.number}
+        )
+    last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
+    return PolicyVersion.objects.create(
+        number=last + 1, body=body, sha256=fingerprint(body), **fields
+    )
 
 
-def _read(body: str) -> Policy:
-    return compile_policy(yaml.load(body, LOADER))  # noqa: S506 - LOADER is PyYAML's safe one
+def find_version(body: str) -> PolicyVersion | None:
+    """The stored version that has this text."""
+    return PolicyVersion.objects.filter(sha256=fingerprint(body)).first()
+
+
+def fingerprint(body: str) -> str:
+    """Hex SHA-256 of the text of a policy file."""
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _number_one_at_a_time() -> None:
+    """Until the transaction ends, nobody else stores a version."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actors.models import User
-from referrals.models import HistoryEntry, Referral, Verb
+from referrals.models import GuardOverride, HistoryEntry, Referral, Report, Verb
 from referrals.models.choices import Redaction
 from referrals.permissions import can_lead
 from referrals.statuses import REFERRAL_MOVES
@@ -51,7 +51,7 @@ def release_referral(
     referral.save(update_fields=[*LET_IN_FIELDS, "release_reason"])
     details = {
         "reason": basis.reason,
-        "consent": basis.consent,
+        "consent": basis.consent or _consent_on_record(referral),
         "do_no_harm": sorted(basis.do_no_harm),
     }
     tell([referral], directory, verb=Verb.RELEASED, by=by, at=at, details=details)
@@ -90,8 +90,9 @@ def _undecided(referral: Referral, *, by: User, verb: str) -> Referral:
     """The proposal, locked, that this person may decide on."""
     if not can_lead(by, referral.report):
         raise NotAllowed
-    locked = Referral.objects.select_for_update(of=("self",)).select_related("report")
-    referral = locked.get(pk=referral.pk)
+    referral = Referral.objects.select_for_update().get(pk=referral.pk)
+    # Read after the lock: a guard set aside meanwhile may have changed what this release needs.
+    referral.report = Report.objects.get(pk=referral.report_id)
     if referral.status not in REFERRAL_MOVES[verb][0]:
         raise _already_decided(referral)
     return referral
@@ -112,6 +113,18 @@ def check_release(referral: Referral, basis: ReleaseBasis) -> None:
 def needs_consent(referral: Referral) -> bool:
     """A service packet may leave only on consent or a best-interest decision (policy 3.6)."""
     return referral.redaction == Redaction.RS and referral.report.decided("CONSENT_REQUIRED")
+
+
+def best_interest_decision(referral: Referral) -> GuardOverride | None:
+    """The lead's decision that set CONSENT_REQUIRED aside, where this packet rests on it."""
+    if referral.redaction != Redaction.RS:
+        return None
+    decided = referral.report.overrides.filter(guard="CONSENT_REQUIRED")
+    return decided.select_related("by").first()
+
+
+def _consent_on_record(referral: Referral) -> str:
+    return "best_interest_override" if best_interest_decision(referral) else ""
 
 
 def needs_checklist(referral: Referral) -> bool:

@@ -1,103 +1,32 @@
-"""Who must know: facts to decision (pure), decision to people (directory), people to rows.
+"""Routing a stored report: people to rows, the outbox, and the history.
 
-House, steps 3 to 5. The same plan is shown before sending and stored after it.
+House, step 5. What is stored was worked out by `planning`.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
-from actors.directory import Directory, Seat, contacts_of
-from actors.models import Area, Organization
-from actors.roles import Role
+from actors.directory import Seat, contacts_of
 from referrals.models import HistoryEntry, Referral, Report, Verb
-from referrals.models.choices import Gate, Track
+from referrals.models.choices import Track
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
-from referrals.permissions import cp_lead_role
-from referrals.routing import Decision, Recipient, decide
 from referrals.statuses import ReferralStatus, ReportStatus
-from referrals.workflow.policies import active_policy
+from referrals.workflow.planning import (
+    Plan,
+    PlannedRecipient,
+    plan_routing,
+    situation_of,
+    tied_to,
+)
 
 logger = logging.getLogger(__name__)
-
-TOLD_AT_ONCE = frozenset({Gate.NONE, Gate.POST_REVIEW})
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What routing looks at: the stated facts, the place and who files. Nothing is stored."""
-
-    area: Area
-    facts: dict[str, object]
-    child_victims: int
-    perpetrator_org: Organization | None
-    filer_organization_id: int | None
-    at: datetime
-
-
-@dataclass(frozen=True)
-class PlannedRecipient:
-    """One recipient the rules chose, and the seat that answers for it."""
-
-    recipient: Recipient
-    seat: Seat | None
-    is_gap: bool
-
-    @property
-    def is_told_at_once(self) -> bool:
-        return self.recipient.gate in TOLD_AT_ONCE
-
-    @property
-    def due_minutes(self) -> int | None:
-        return self.recipient.due_minutes
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything the rules and the directory say about one situation."""
-
-    decision: Decision
-    policy_id: int
-    policy_number: int
-    recipients: tuple[PlannedRecipient, ...]
-    read_at: datetime
-
-    @property
-    def told(self) -> list[PlannedRecipient]:
-        return [planned for planned in self.recipients if planned.is_told_at_once]
-
-    @property
-    def gated(self) -> list[PlannedRecipient]:
-        return [planned for planned in self.recipients if not planned.is_told_at_once]
-
-
-def plan_routing(situation: Situation) -> Plan:
-    """Work out who must know; reads the directory and the policy, stores nothing.
-
-    Raises:
-        FactsError: a fact or value the policy does not know.
-        PolicyError: the policy in force does not compile.
-    """
-    directory = Directory.covering(situation.area, at=situation.at)
-    active = active_policy()
-    facts = active.policy.facts(_all_facts(situation, directory))
-    decision = decide(facts, active.policy)
-    find = _finder(situation, directory, decision)
-    return Plan(
-        decision=decision,
-        policy_id=active.version_id,
-        policy_number=active.number,
-        recipients=tuple(PlannedRecipient(r, *find(r)) for r in decision.recipients),
-        read_at=directory.read_at,
-    )
 
 
 def store_plan(report: Report, plan: Plan, *, at: datetime) -> None:
@@ -105,17 +34,23 @@ def store_plan(report: Report, plan: Plan, *, at: datetime) -> None:
 
     The caller saves `report` itself, in the same transaction.
     """
+    set_decision(report, plan)
+    report.policy_id, report.routed_at = plan.policy_id, at
+    if report.track == Track.MISCONDUCT:
+        report.status = ReportStatus.DIVERTED_MISCONDUCT
+    referrals = [new_referral(report, n, planned, at) for n, planned in enumerate(plan.recipients)]
+    insert_rows(referrals)
+    seats = [planned.seat for planned in plan.recipients]
+    queue_notices(zip(referrals, seats, strict=True), at=at, due=plan.read_at)
+
+
+def set_decision(report: Report, plan: Plan) -> None:
+    """Set on the unsaved report what was decided and from which facts (`DECIDED_FIELDS`)."""
     decision = plan.decision
     report.track, report.priority = decision.track, decision.priority
     report.classification, report.flash = decision.classification, decision.flash
     report.poc_phase, report.decision = decision.poc_phase, decision.as_dict()
-    report.policy_id, report.routed_at = plan.policy_id, at
-    if decision.track == Track.MISCONDUCT:
-        report.status = ReportStatus.DIVERTED_MISCONDUCT
-    referrals = [_referral(report, n, planned, at) for n, planned in enumerate(plan.recipients)]
-    insert_rows(referrals)
-    seats = [planned.seat for planned in plan.recipients]
-    queue_notices(zip(referrals, seats, strict=True), at=at, due=plan.read_at)
+    report.routed_facts = plan.facts.as_dict()
 
 
 def queue_notices(
@@ -146,14 +81,14 @@ def route_report(report: Report, *, at: datetime) -> HistoryEntry:
     """
     try:
         with transaction.atomic():
-            plan = plan_routing(_situation_of(report, at))
+            plan = plan_routing(situation_of(report, at))
             store_plan(report, plan, at=at)
     except Exception as error:
         # Only the kind of error: its text may repeat what the officer wrote.
         logger.error("routing failed: report %s: %s", report.uuid, type(error).__name__)
         _forget_decision(report)
         return HistoryEntry(report=report, at=at, verb=Verb.ROUTING_FAILED)
-    details = _routed_details(plan)
+    details = routed_details(plan)
     return HistoryEntry(report=report, at=at, verb=Verb.ROUTED, details=details)
 
 
@@ -177,17 +112,16 @@ def _route_waiting(pk: int) -> bool:
     return True
 
 
-ROUTED_FIELDS = (
-    "status",
+DECIDED_FIELDS = (
     "track",
     "priority",
     "classification",
     "flash",
     "poc_phase",
+    "routed_facts",
     "decision",
-    "policy",
-    "routed_at",
 )
+ROUTED_FIELDS = ("status", *DECIDED_FIELDS, "policy", "routed_at")
 
 
 def _forget_decision(report: Report) -> None:
@@ -197,77 +131,15 @@ def _forget_decision(report: Report) -> None:
         setattr(report, field.attname, field.get_default())
 
 
-def _situation_of(report: Report, at: datetime) -> Situation:
-    area = report.area
-    post = report.reporter_post
-    return Situation(
-        area=area,
-        facts=report.facts,
-        child_victims=report.children,
-        perpetrator_org=report.perpetrator_org,
-        filer_organization_id=post.organization_id if post else None,
-        at=at,
-    )
-
-
-def _all_facts(situation: Situation, directory: Directory) -> dict[str, object]:
-    """Facts as stated, mission settings and what the directory knows, in the policy's names."""
-    party = situation.perpetrator_org
-    return {
-        **situation.area.mission.policy_settings(),
-        **situation.facts,
-        "adm2": situation.area.code,
-        "child_victims": situation.child_victims,
-        "perpetrator_org": party.name if party else None,
-        "roster": directory.roster(),
-        "hrddp": directory.hrddp(),
-        "low_confidentiality_partners": [],
-    }
-
-
-def _finder(situation: Situation, directory: Directory, decision: Decision):
-    """A function from recipient to (seat, is_gap)."""
-    implicated = _tied_to(situation.perpetrator_org)
-
-    def find(recipient: Recipient) -> tuple[Seat | None, bool]:
-        if recipient.role == Role.UNPOL_SUPERVISOR:
-            seat = _supervisor(situation, directory, implicated)
-        else:
-            seat = directory.resolve(recipient.role, implicated=implicated)
-        if seat is not None:
-            return seat, False
-        # Nobody answers for the role: the CP lead is told instead (house, step 4). A proposal
-        # waits for the directory; on the misconduct track nobody else may learn of it.
-        if recipient.gate in TOLD_AT_ONCE and decision.track == Track.STANDARD:
-            lead = cp_lead_role(situation.area.mission)
-            return directory.resolve(lead, implicated=implicated), True
-        return None, True
-
-    return find
-
-
-def _supervisor(
-    situation: Situation, directory: Directory, implicated: frozenset[int]
-) -> Seat | None:
-    """The filer's own line (policy 2.1): their organization first, then those above it."""
-    own = situation.filer_organization_id
-    resolve = partial(directory.resolve, Role.UNPOL_SUPERVISOR, implicated=implicated)
-    found = resolve(filer_organizations=[own])
-    if found is not None or own is None:
-        return found
-    return resolve(filer_organizations=Organization.objects.line_of(own))
-
-
 def current_implicated(report: Report) -> frozenset[int]:
     """Organizations that must never learn of this report: the named party and all tied to it."""
-    return _tied_to(report.perpetrator_org)
+    return tied_to(report.perpetrator_org)
 
 
-def _tied_to(party: Organization | None) -> frozenset[int]:
-    return Organization.objects.related_to([party.pk]) if party else frozenset()
-
-
-def _referral(report: Report, position: int, planned: PlannedRecipient, at: datetime) -> Referral:
+def new_referral(
+    report: Report, position: int, planned: PlannedRecipient, at: datetime
+) -> Referral:
+    """An unsaved row for a planned recipient, let in already where it is told at once."""
     recipient, seat = planned.recipient, planned.seat
     due = planned.due_minutes
     return Referral(
@@ -297,7 +169,8 @@ def _first_status(planned: PlannedRecipient) -> str:
     return ReferralStatus.HELD if planned.recipient.state == "held" else ReferralStatus.PROPOSED
 
 
-def _routed_details(plan: Plan) -> dict[str, object]:
+def routed_details(plan: Plan) -> dict[str, object]:
+    """What the history keeps of a routing: the policy, who was chosen, whom a guard took out."""
     return {
         "policy": plan.policy_number,
         "recipients": [

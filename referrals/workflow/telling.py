@@ -45,7 +45,7 @@ def seat_now(referral: Referral, directory: Directory) -> Seat:
     if seat is None:
         message = _("Nobody in the directory answers for this role here. Ask an administrator.")
         raise ReleaseRefused("recipient", "nobody", message)
-    if referral.gate == Gate.CP_LEAD_HRDDP and directory.hrddp() not in CLEARED:
+    if referral.gate == Gate.CP_LEAD_HRDDP and seat.hrddp_status not in CLEARED:
         message = _("Human rights due diligence does not allow it: the unit is not cleared.")
         raise ReleaseRefused("recipient", "hrddp", message)
     return seat

@@ -91,6 +91,83 @@ addEventListener("afterprint", () => {
   }
 });
 
+// While a report is being written: who would be told. Asked for sparingly, since the link may be bad:
+// after a pause in typing, one question at a time, and on a slow link once per group of fields.
+const PAUSE = 600;
+const SLOW = 5_000;
+const GIVE_UP = 20_000;
+const NOT_ASKED_WITH = ["narrative", "owner"]; // change nothing in the answer
+
+function foresee(panel) {
+  const form = panel.closest("form");
+  const say = panel.dataset;
+  const line = panel.querySelector("[data-line]");
+  const list = panel.querySelector("[data-list]");
+  const spoken = form.querySelector("[data-spoken]");
+  let pause, asking, group, askedIn, isSlow, isConfided;
+  let isCurrent = true;
+
+  // What no longer holds is taken away: better no list than an old one.
+  function show(text, part) {
+    list.replaceChildren(...(part ? [part] : []));
+    for (const place of [line, list]) place.classList.remove("htmx-request");
+    if (line.textContent !== text) line.textContent = spoken.textContent = text;
+    isCurrent = Boolean(part);
+  }
+
+  // Somebody may look over the officer's shoulder: opening these lists is left to the officer.
+  function showAnswer(part) {
+    const confided = "confided" in part.dataset;
+    if (confided && !isConfided) panel.open = false;
+    isConfided = confided;
+    show(part.dataset.summary, part);
+  }
+
+  async function ask() {
+    const mine = (asking = new AbortController());
+    const begun = performance.now();
+    const typed = [...new FormData(form)].filter(([name, value]) => value && !NOT_ASKED_WITH.includes(name));
+    const giveUp = setTimeout(() => mine.abort(), GIVE_UP);
+    askedIn = group;
+    try {
+      const answer = await fetch(say.preview, { method: "POST", body: new URLSearchParams(typed), signal: mine.signal });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const part = page.querySelector("[data-summary]");
+      if (mine !== asking) return;
+      if (answer.ok && part) showAnswer(part);
+      else show(answer.status === 401 ? say.signedOut : say.failed);
+    } catch {
+      if (mine === asking) show(say.offline);
+    } finally {
+      clearTimeout(giveUp);
+      isSlow = performance.now() - begun > SLOW || (isSlow && mine !== asking);
+    }
+  }
+
+  function askSoon() {
+    clearTimeout(pause);
+    asking?.abort();
+    asking = undefined;
+    isCurrent = false;
+    if (!navigator.onLine) return show(say.offline);
+    if (isSlow && group === askedIn) return show(say.slow);
+    for (const place of [line, list]) place.classList.add("htmx-request");
+    pause = setTimeout(ask, PAUSE);
+  }
+
+  form.addEventListener("input", ({ target }) => {
+    if (NOT_ASKED_WITH.includes(target.name)) return;
+    group = target.closest(".question");
+    askSoon();
+  });
+  addEventListener("online", () => isCurrent || askSoon());
+  // A draft, or a page come back to, has answers already.
+  addEventListener("pageshow", () => {
+    if (form.elements.area.value || form.querySelector("[type=checkbox]:checked")) askSoon();
+  });
+  panel.open = matchMedia("(min-width: 64rem)").matches;
+}
+
 document.addEventListener("htmx:load", (event) => {
   reveal(event.target);
   tick();
@@ -100,6 +177,7 @@ reveal();
 tick();
 setInterval(tick, 20_000);
 document.addEventListener("visibilitychange", () => document.hidden || tick());
+document.querySelectorAll("[data-preview]").forEach(foresee);
 document.querySelector("[data-focus]")?.focus();
 const here = document.querySelector(".app-nav [aria-current]");
 if (here) here.closest("ul").scrollLeft = here.offsetLeft - 24;

@@ -37,7 +37,7 @@ def test_the_first_page_says_where_one_is(admin_pages):
         assert name in page
 
 
-def test_nothing_but_the_directory_and_the_policy_is_there():
+def test_nothing_but_the_directory_is_there():
     models = {model._meta.label for model in admin.site._registry}
     assert models == {
         "actors.Mission",
@@ -47,7 +47,6 @@ def test_nothing_but_the_directory_and_the_policy_is_there():
         "actors.PostHolding",
         "actors.User",
         "actors.Contact",
-        "referrals.PolicyVersion",
     }
 
 
@@ -68,11 +67,6 @@ def test_rights_come_and_go_with_the_mark(administrator):
     administrator.is_staff = False
     settle_administrator(user=administrator)
     assert not administrator.groups.exists()
-
-
-def test_the_policy_is_read_only(admin_pages):
-    assert admin_pages.get(reverse("admin:referrals_policyversion_changelist")).status_code == 200
-    assert admin_pages.get(reverse("admin:referrals_policyversion_add")).status_code == 403
 
 
 def test_a_superuser_is_out_of_an_administrators_reach(admin_pages):

@@ -108,6 +108,20 @@ def test_files_to_decide_and_prove_are_the_callers_wherever_the_checkout_is(boot
     assert words == ["--check", "/some/file.yaml", "--policy", "/mine.yaml", "--policy=/other.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("command", "rest", "module"),
+    [
+        ("bench", ["rules", "--json"], ["benchmarks", "rules", "--json"]),
+        ("bench", ["file"], ["portal.launch", "bench", "file"]),
+        ("bench", [], ["portal.launch", "bench"]),
+        ("prove", [], ["referrals.prove"]),
+        ("demo", ["--json"], ["portal.launch", "demo", "--json"]),
+    ],
+)
+def test_only_what_needs_services_starts_them(bootstrap, command, rest, module):
+    assert bootstrap._module_of(command, rest) == module
+
+
 def test_a_complete_environment_is_not_touched_again(environment, installer):
     environment.ensure()
     assert [words.split()[-1] for words in installer.called][-1] == str(environment.lock)

@@ -34,6 +34,7 @@ DIRECTORY_FACTS = {
     "roster",
     "hrddp",
     "low_confidentiality_partners",
+    "implicated_roles",
 }
 
 

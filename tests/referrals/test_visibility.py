@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from actors.models import PostHolding
+from actors.models import Organization, PostHolding
 from actors.roles import Role
-from referrals.models import Report
+from referrals.models import Report, ReportShare
 from referrals.redaction import facts_for, level_of, title_for, withheld_from
 from referrals.workflow import routing
 from referrals.workflow.errors import AlreadyDone, NotAllowed, ReleaseRefused
 from referrals.workflow.release import ReleaseBasis, release_referral
 from referrals.workflow.sharing import share_report
+from tests.factories import PostFactory, PostHoldingFactory
 
 
 def sees(unmix, role: str) -> bool:
@@ -209,3 +211,89 @@ class TestShares:
         self.share(unmix, report)
         Report.objects.filter(pk=report.pk).update(track="misconduct")
         assert not sees(unmix, "UNICEF_CP")
+
+
+class TestTiedToTheAllegedParty:
+    """NO_SELF_ROUTE hides the record from them, whatever else they hold (policy 2.6)."""
+
+    @pytest.fixture
+    def party(self, unmix):
+        return Organization.objects.create(
+            mission=unmix.mission, name="Sela Clinic", kind="community"
+        )
+
+    @pytest.fixture(params=["itself", "parent", "child", "affiliate", "affiliate of another"])
+    def reader(self, request, party):
+        """Somebody with a post at the party or a relative; `tied` says whether it is one."""
+        organization = Organization.objects.create(
+            mission=party.mission, name="Sela Friends", kind="community"
+        )
+        self.tied = request.param != "affiliate of another"
+        if request.param == "itself":
+            organization = party
+        elif request.param == "parent":
+            Organization.objects.filter(pk=party.pk).update(parent=organization)
+        elif request.param == "child":
+            Organization.objects.filter(pk=organization.pk).update(parent=party)
+        elif request.param == "affiliate":
+            organization.affiliates.add(party)
+        post = PostFactory(role=Role.HEALTH_PROVIDER, organization=organization)
+        return PostHoldingFactory(post=post).user
+
+    @pytest.fixture
+    def report(self, unmix, party, reader):
+        return unmix.file(facts={"perpetrator": "civilian"}, perpetrator_org=party).report
+
+    def answers(self, client, user, report) -> set[int]:
+        client.force_login(user)
+        reference = report.reference
+        paths = [
+            f"/reports/{reference}/",
+            f"/api/v1/reports/{reference}/",
+        ]
+        return {client.get(path).status_code for path in paths}
+
+    def expected(self) -> set[int]:
+        return {404} if self.tied else {200}
+
+    def test_with_a_post_that_was_told(self, client, reader, report):
+        post = reader.holdings.get().post
+        report.referrals.filter(role="JOC").update(post=post)
+        assert self.answers(client, reader, report) == self.expected()
+
+    def test_with_another_post_that_leads_on_the_report(self, client, unmix, reader, report):
+        PostHoldingFactory(post=unmix.posts["CPA"], user=reader)
+        assert self.answers(client, reader, report) == self.expected()
+
+    def test_with_the_oversight_of_the_mission(self, client, unmix, reader, report):
+        PostHoldingFactory(post=unmix.posts["CPA_SENIOR"], user=reader)
+        report.referrals.filter(role="CPA_SENIOR").update(status="proposed")
+        assert self.answers(client, reader, report) == self.expected()
+
+    def test_with_a_share(self, client, unmix, reader, report):
+        ReportShare.objects.create(
+            content_object=report,
+            group=reader.holdings.get().post.organization.group,
+            permission=Permission.objects.get(
+                content_type__app_label="referrals", codename="view_report"
+            ),
+            reason="By force",
+            shared_by=unmix.people[Role.CPA],
+            expires_at=timezone.now() + timedelta(days=3),
+        )
+        assert self.answers(client, reader, report) == self.expected()
+
+    def test_having_filed_it(self, client, reader, report):
+        Report.objects.filter(pk=report.pk).update(reporter=reader)
+        assert self.answers(client, reader, report) == self.expected()
+
+    def test_as_superuser_and_administrator(self, client, reader, report):
+        reader.is_superuser = reader.is_staff = True
+        reader.save()
+        assert self.answers(client, reader, report) == {404}
+
+    def test_as_superuser_with_all_of_it_at_once(self, client, unmix, reader, report):
+        reader.is_superuser = reader.is_staff = True
+        reader.save()
+        PostHoldingFactory(post=unmix.posts["CPA"], user=reader)
+        assert self.answers(client, reader, report) == self.expected()

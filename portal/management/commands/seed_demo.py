@@ -15,6 +15,7 @@ from portal.demo.cover import unexpected_gaps
 from portal.demo.directory import MISSION, build_directory
 from portal.demo.people import PASSWORD, PEOPLE, Person, build_people
 from portal.demo.reports import build_reports
+from referrals.workflow.policies import store_shipped_policy
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Only for the demo: everything it stores is fictional. Set DEMO=1.")
         with transaction.atomic():
+            store_shipped_policy()
             is_new = not Mission.objects.filter(code=MISSION).exists()
             if is_new:
                 _build()

@@ -1,5 +1,7 @@
 """Conditions: each comparison, put together, and how few the index tries."""
 
+from itertools import product
+
 import pytest
 
 from referrals.routing.conditions import every, read_condition
@@ -101,7 +103,7 @@ def test_of_many_rows_only_those_that_can_hold_are_tried(count):
     assert Index(many_rows(count), VOCABULARY).candidates(KNOWN) == [1]
 
 
-def test_a_crowded_file_of_the_index_is_an_index_in_its_turn():
+def test_the_index_looks_at_every_fact_a_condition_is_anchored_in():
     colours = ("red", "green", "blue")
     rows = [
         {"all": [{"fact": "place", "is": "P1"}, {"fact": "colour", "is": colours[number % 3]}]}
@@ -112,12 +114,43 @@ def test_a_crowded_file_of_the_index_is_an_index_in_its_turn():
     assert Index(conditions, VOCABULARY).candidates(KNOWN) == list(range(0, 300, 3))
 
 
-def test_a_condition_the_index_cannot_file_is_always_tried():
+def test_a_condition_without_anchors_is_always_tried():
     rows = [read_condition(Node({"fact": "size", "at_least": 9}), VOCABULARY)]
     assert Index(rows, VOCABULARY).candidates(KNOWN) == [0]
 
 
-def test_rows_filed_under_several_words_keep_their_order_and_come_once():
+def test_rows_that_several_words_fit_keep_their_order_and_come_once():
     written = [{"fact": "shapes", "any_of": ["star", "disc"]}, "flash", "always"]
     rows = [every([read_condition(Node(each), VOCABULARY)]) for each in written]
     assert Index(rows, VOCABULARY).candidates(KNOWN) == [0, 1, 2]
+
+
+STAR, DISC = ({"fact": "shapes", "includes": shape} for shape in ("star", "disc"))
+RED, BLUE = ({"fact": "colour", "is": colour} for colour in ("red", "blue"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "always",
+        {"all": [STAR, DISC]},
+        {"any": [STAR, DISC]},
+        {"all": [RED, {"fact": "colour", "in": ["red", "blue"]}]},
+        {"all": [RED, BLUE]},
+        {"any": [RED, BLUE]},
+        {"any": [RED, STAR]},
+        {"not": RED},
+        {"all": [{"not": BLUE}, STAR, "flash"]},
+        {"all": [{"not": "flash"}, {"fact": "size", "at_least": 5}]},
+        {"fact": "shapes", "only": ["star"]},
+        {"fact": "colour", "in": []},
+    ],
+    ids=str,
+)
+def test_the_index_finds_a_condition_just_when_it_holds(written):
+    condition = read_condition(Node(written), VOCABULARY)
+    index = Index([condition], VOCABULARY)
+    shapes = [(), ("star",), ("disc", "star"), ("ring",)]
+    for flash, colour, own, size in product((True, False), ("red", "blue"), shapes, (None, 5)):
+        known = KNOWN | {"flash": flash, "colour": colour, "shapes": own, "size": size}
+        assert index.holding(known) == ([0] if condition.test(known) else [])

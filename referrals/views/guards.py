@@ -1,0 +1,53 @@
+"""The guards of one report: those at work, and those the CP lead has set aside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from actors.models import User
+from referrals.models import PolicyVersion, Report
+from referrals.models.choices import Perpetrator
+from referrals.permissions import can_read_policy
+from referrals.views import clock
+from referrals.workflow.overriding import is_overridable
+
+
+def policy_page(report: Report, user: User) -> str:
+    """The page of the policy version that decided, for who may read it; one statement."""
+    if report.policy_id is None or not can_read_policy(user):
+        return ""
+    number = PolicyVersion.objects.values_list("number", flat=True).get(pk=report.policy_id)
+    return reverse("policy-version", args=[number])
+
+
+def guards_at_work(report: Report, *, can_lead: bool) -> list[dict[str, object]]:
+    """Guards for `_guards.html`; those the reader may set aside carry an `override_url`."""
+    return [
+        {
+            "id": guard["id"],
+            "reason": guard["reason"],
+            "source": guard["source"],
+            "override_url": reverse("override", args=[report.reference, guard["id"]])
+            if can_lead and is_overridable(guard)
+            else "",
+        }
+        for guard in report.decision.get("guards", ())
+    ]
+
+
+def guards_set_aside(report: Report, *, now: datetime) -> list[dict[str, object]]:
+    """Who set which guard aside, when and why, for who leads on the report; one statement."""
+    return [
+        {
+            "id": each.guard,
+            "by": each.by,
+            "clock": clock.past(each.at, now),
+            "reason": each.reason,
+            "stated": Perpetrator(each.facts["perpetrator"]).label
+            if "perpetrator" in each.facts
+            else "",
+        }
+        for each in report.overrides.select_related("by")
+    ]
