@@ -60,12 +60,15 @@ class Comparison(Part):
     kind = "comparison"
     condition: Any = None
 
+    # `shape`: the other fields of the comparison depend on it (templates, _condition.html).
     fact = forms.ChoiceField(
         label=gettext_lazy("What to look at"),
+        widget=forms.Select(attrs={"class": "shape"}),
         error_messages={"required": gettext_lazy("Choose what to look at, or remove this.")},
     )
     how = forms.ChoiceField(
         label=gettext_lazy("How to compare"),
+        widget=forms.Select(attrs={"class": "shape"}),
         error_messages={"required": gettext_lazy("Choose how to compare.")},
     )
     values = forms.MultipleChoiceField(
@@ -82,7 +85,8 @@ class Comparison(Part):
         super().__init__(typed, name, check=check)
         self.chosen = facts.get(typed.get(f"{name}.fact", ""))
         self.choose_from("fact", _fact_choices(facts))
-        for field in self.fields.keys() - {"fact"} - self._used():
+        used = {"fact", "how", *self._used()} if self.chosen else {"fact"}
+        for field in self.fields.keys() - used:
             del self.fields[field]
         if self.chosen:
             self._offer(self.chosen, facts)
@@ -91,20 +95,23 @@ class Comparison(Part):
         """The fields after what to look at and how to compare it."""
         return [field for field in self if field.name not in ("fact", "how")]
 
+    def _ways(self) -> list[tuple[str, str]]:
+        """How this kind of fact can be compared."""
+        can_miss = self.chosen.default is None and self.chosen.type in ("number", "text")
+        return [*(HOW[self.chosen.type] | (UNKNOWN if can_miss else {})).items()]
+
     def _used(self) -> set[str]:
-        """The fields that this kind of fact, compared in this way, needs beside the first."""
-        if self.chosen is None:
-            return set()
-        how = self.typed.get(f"{self.name}.how")
+        """The fields for what it is compared with; the browser shows the first way unasked."""
+        ways, how = dict(self._ways()), self.typed.get(f"{self.name}.how")
+        how = how if how in ways else next(iter(ways))
         if self.chosen.type == "bool" or how in ("nothing", "something", "unknown"):
-            return {"how"}
+            return set()
         if self.chosen.type == "number":
-            return {"how", "number"} | ({"against"} if how != "is" else set())
-        return {"how", "text"} if self.chosen.type == "text" else {"how", "values", "order"}
+            return {"number"} if how == "is" else {"number", "against"}
+        return {"text"} if self.chosen.type == "text" else {"values", "order"}
 
     def _offer(self, fact: Fact, facts: Mapping[str, Fact]) -> None:
-        can_miss = fact.default is None and fact.type in ("number", "text")
-        self.fields["how"].choices = [*(HOW[fact.type] | (UNKNOWN if can_miss else {})).items()]
+        self.fields["how"].choices = self._ways()
         if "values" in self.fields:
             nobody = [None] if fact.type == "choice" and fact.default is None else []
             words = [(v or "", value_label(fact.name, v)) for v in (*fact.values, *nobody)]

@@ -27,7 +27,7 @@ DONE = ("code", "label", "owner", "deadline", "due_minutes", "horizon_minutes")
 
 
 class RowFields(Part):
-    """What a row says once."""
+    """What a row is called, and where it stands."""
 
     id = forms.CharField(
         label=gettext_lazy("Name of the rule"),
@@ -36,11 +36,6 @@ class RowFields(Part):
         error_messages={"required": gettext_lazy("Give the rule a name.")},
     )
     section = forms.TypedChoiceField(label=gettext_lazy("Section"), coerce=int)
-    reason = Sentence(
-        label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("Officers read it beside each recipient: one short, kind sentence."),
-        error_messages={"required": gettext_lazy("Write the sentence that officers will read.")},
-    )
 
     def __init__(self, typed: Typed, draft: DraftPolicy, replaces: str | None, *, check: bool):
         super().__init__(typed, check=check)
@@ -55,6 +50,16 @@ class RowFields(Part):
         except PolicyError as error:
             raise forms.ValidationError(error.problem) from error
         return row_id
+
+
+class ReasonForm(Part):
+    """Why there is such a row."""
+
+    reason = Sentence(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("Officers read it beside each recipient: one short, kind sentence."),
+        error_messages={"required": gettext_lazy("Write the sentence that officers will read.")},
+    )
 
 
 class RecipientForm(Part):
@@ -161,6 +166,7 @@ class RowForm(PieceForm):
         self.when = self.condition("when", _("When it applies"))
         self.recipients = [RecipientForm(self, name) for name in items(typed, "recipients")]
         self.tasks = [TaskForm(self, name) for name in items(typed, "tasks")]
+        self.why = ReasonForm(typed, check=check)
         self.sources = source_forms(typed, "source", draft, check=check)
 
     def parts(self) -> Iterator[Part]:
@@ -173,6 +179,7 @@ class RowForm(PieceForm):
         for task in self.tasks:
             yield task
             yield from task.when.parts()
+        yield self.why
         yield from self.sources
 
     def is_valid(self) -> bool:
@@ -194,7 +201,7 @@ class RowForm(PieceForm):
             row["recipients"] = [recipient.recipient() for recipient in self.recipients]
         if self.tasks:
             row["tasks"] = [task.task() for task in self.tasks]
-        row["reason"] = self.row.cleaned_data["reason"]
+        row["reason"] = self.why.cleaned_data["reason"]
         return row | {"source": [source.citation for source in self.sources]}
 
 

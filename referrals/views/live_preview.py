@@ -81,6 +81,5 @@ def _next(form: UnfinishedReportForm, filing: Filing, context: dict[str, object]
 
 
 _IF_KNOWN = gettext_lazy(
-    "If you already know who is said to have done it, choose it: this may change. "
-    "You do not have to find out."
+    "If you already know who is said to have done it, choose it. You do not have to find out."
 )

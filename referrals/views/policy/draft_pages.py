@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from referrals.forms.policy_piece import DraftPolicy, PieceForm, change_typed
@@ -23,6 +24,11 @@ from referrals.policy_file import FileRefused
 from referrals.routing import PolicyError
 from referrals.workflow.drafting import mapping_of, save_draft
 from referrals.workflow.errors import AlreadyDone, ChangedMeanwhile, moment
+
+LOOK_FIRST = gettext_lazy(
+    "What you typed is still here: look at the draft in another window, then save again if yours "
+    "is to stand."
+)
 
 
 @method_decorator(login_required, name="dispatch")
@@ -56,13 +62,11 @@ class DraftView(View):
         except ValueError:
             return -1
 
-    def changed_meanwhile(self) -> str:
-        """Words for a draft saved elsewhere since; the next save from here stands."""
+    def changed_meanwhile(self, advice: str) -> str:
+        """Words for a draft that was saved elsewhere since; a second try goes over that."""
         self.draft.refresh_from_db(fields=["revision", "saved_at"])
-        return _(
-            "This draft was saved elsewhere, %(at)s. What you typed is still here: look at the "
-            "draft in another window, then save again if yours is to stand."
-        ) % {"at": moment(self.draft.saved_at)}
+        said = _("This draft was saved elsewhere, %(at)s. %(advice)s")
+        return said % {"at": moment(self.draft.saved_at), "advice": advice}
 
     def back(self, anchor: str = "") -> HttpResponse:
         """To the page of the draft."""
@@ -126,7 +130,7 @@ class PieceView(DraftView):
             except PolicyError as error:
                 form.refuse(error, path)
             except ChangedMeanwhile:
-                form.refusals.append(self.changed_meanwhile())
+                form.refusals.append(self.changed_meanwhile(LOOK_FIRST))
                 revision = self.draft.revision
             else:
                 messages.success(self.request, _("Saved in the draft."))

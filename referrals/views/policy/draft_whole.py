@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from referrals.forms.policy import KeepForm, TextForm
 from referrals.policy_file import FileRefused
 from referrals.views.policy.draft_lines import change_lines, changes_of
-from referrals.views.policy.draft_pages import DraftView
+from referrals.views.policy.draft_pages import LOOK_FIRST, DraftView
 from referrals.workflow.drafting import discard_draft, keep_version, save_draft_text
-from referrals.workflow.errors import ChangedMeanwhile, PolicyRefused
+from referrals.workflow.errors import AlreadyDone, ChangedMeanwhile, PolicyRefused
 
 
 class TextView(DraftView):
@@ -32,7 +32,7 @@ class TextView(DraftView):
         except FileRefused as refused:
             form.add_error("body", str(refused))
         except ChangedMeanwhile:
-            form.add_error(None, self.changed_meanwhile())
+            form.add_error(None, self.changed_meanwhile(LOOK_FIRST))
             revision = self.draft.revision
         else:
             messages.success(request, _("Saved in the draft."))
@@ -60,7 +60,10 @@ class KeepView(DraftView):
             except PolicyRefused as refused:
                 form.add_error(refused.field, refused.message)
             except ChangedMeanwhile:
-                form.add_error(None, self.changed_meanwhile())
+                advice = _("What it changes now is listed here: read it, then keep it.")
+                form.add_error(None, self.changed_meanwhile(advice))
+            except AlreadyDone as same:
+                form.add_error(None, str(same))
             else:
                 messages.success(request, _("Kept as version %d.") % version.number)
                 return redirect("policy-version", version.number)

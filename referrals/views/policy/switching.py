@@ -69,7 +69,10 @@ def prove(request: HttpRequest, number: int) -> HttpResponse:
     version = readable_version(request.user, number)
     if not can_decide_policy(request.user):
         raise Http404
-    _run(request, partial(prove_version, version), _("The proof is done."))
+    try:
+        prove_version(version)
+    except FileRefused as refused:
+        messages.error(request, str(refused))
     return redirect("policy-version", number=number)
 
 

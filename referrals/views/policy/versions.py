@@ -117,14 +117,15 @@ def version_page(request: HttpRequest, version: PolicyVersion, form: SwitchForm)
 
 
 def _verbs(user: User, state: VersionState, proof: PolicyProof | None) -> dict[str, object]:
-    """What this person can do with the version now."""
-    writes, is_proven = can_write_policy(user), bool(proof and proof.passed)
+    """What this person can do with the version now. Going back proves it where need be."""
+    writes, has_failed = can_write_policy(user), bool(proof and not proof.passed)
     is_new = not state.spells and not state.waiting
+    was_in_force = bool(state.spells) and not state.is_in_force
     return {
         "can_write": writes,
         "can_prove": proof is None and can_decide_policy(user),
-        "can_propose": writes and is_proven and is_new,
-        "can_return": writes and is_proven and bool(state.spells) and not state.is_in_force,
+        "can_propose": writes and proof is not None and proof.passed and is_new,
+        "can_return": writes and not has_failed and was_in_force,
     }
 
 

@@ -84,12 +84,12 @@ def test_the_deadlines_come_out_as_they_went_in():
 def test_a_new_row_asks_for_everything_it_needs():
     assert row_errors(typed_new_row("1")) == [
         ("id", "Give the rule a name."),
-        ("reason", "Write the sentence that officers will read."),
         ("when.fact", "Choose what to look at, or remove this."),
         ("recipients.0.role", "Choose who is told."),
         ("recipients.0.kind", "Choose for what they are told."),
         ("recipients.0.gate", "Choose when they are told."),
         ("recipients.0.redaction", "Choose what they see."),
+        ("reason", "Write the sentence that officers will read."),
         ("source.0.key", "Choose the source, or remove it."),
     ]
 

@@ -14,15 +14,20 @@ TEXTS = (None, "", "QM0101")
 
 def facts_of(vocabulary):
     """A strategy for mappings that give every fact of `vocabulary` a value it may have."""
+    size, read = reader_of(vocabulary)
+    return st.binary(min_size=size, max_size=size).map(read)
+
+
+def reader_of(vocabulary):
+    """(how many bytes, a function from so many bytes to a mapping of all facts)."""
     readers = {name: _reader(fact) for name, fact in vocabulary.items()}
-    size = 1 + sum(1 + 2 * _mask_bytes(fact) for fact in vocabulary.values())
 
     def read(drawn):
         left = iter(drawn)
         is_quiet = next(left) % 2 == 0  # else nearly every report would be an emergency
         return {name: reader(left, is_quiet) for name, reader in readers.items()}
 
-    return st.binary(min_size=size, max_size=size).map(read)
+    return 1 + sum(1 + 2 * _mask_bytes(fact) for fact in vocabulary.values()), read
 
 
 def subsets_of(words):
