@@ -219,8 +219,8 @@ def _order(mapping: Mapping) -> list[tuple[int, str]]:
 
 
 def _other_differences(base: Mapping, draft: Mapping) -> tuple[str, ...]:
-    others = [part for part in base if part not in ("sections", *_pieces(base))]
-    differing = [part for part in others if base[part] != draft.get(part)]
+    others = [part for part in base | draft if part not in ("sections", *_pieces(base))]
+    differing = [part for part in others if base.get(part) != draft.get(part)]
     if _headings(base) != _headings(draft):
         differing.append("sections")
     if _guard_order(base, draft) != _guard_order(draft, base):

@@ -97,7 +97,8 @@ class AreaField(forms.ModelChoiceField):
         """The area with its parents, in one statement."""
         if value in self.empty_values:
             return None
-        area = Area.objects.of_mission(self.mission, value)
+        # PostgreSQL takes no text with a null character, so no area has such a code.
+        area = Area.objects.of_mission(self.mission, value) if "\0" not in value else None
         if area is None or area.level < HIGHEST_LEVEL:
             raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
         return area

@@ -12,6 +12,7 @@ from referrals.models.choices import Perpetrator
 from referrals.permissions import can_read_policy
 from referrals.views import clock
 from referrals.workflow.overriding import is_overridable
+from referrals.workflow.policies import said
 
 
 def policy_page(report: Report, user: User) -> str:
@@ -27,7 +28,7 @@ def guards_at_work(report: Report, *, can_lead: bool) -> list[dict[str, object]]
     return [
         {
             "id": guard["id"],
-            "reason": guard["reason"],
+            "reason": said(guard["reason"], report.policy_id),
             "source": guard["source"],
             "override_url": reverse("override", args=[report.reference, guard["id"]])
             if can_lead and is_overridable(guard)

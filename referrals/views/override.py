@@ -26,6 +26,7 @@ from referrals.workflow.overriding import (
     preview_override,
 )
 from referrals.workflow.planning import PlannedRecipient
+from referrals.workflow.policies import said
 
 
 @login_required
@@ -86,14 +87,14 @@ def _outcomes(report: Report, guard: str) -> list[dict[str, object]]:
 def _rows(report: Report, change: Change) -> list[dict[str, object]]:
     before = {each["role"]: each for each in report.decision["recipients"]}
     return [
-        *(_appearing(planned) for planned in change.appearing),
+        *(_appearing(planned, report) for planned in change.appearing),
         *(_changing(r, planned, before[r.role]) for r, planned in change.changing),
         *(_dropping(referral) for referral in change.dropping),
-        *(_removed(each) for each in change.removed),
+        *(_removed(each, report) for each in change.removed),
     ]
 
 
-def _appearing(planned: PlannedRecipient) -> dict[str, object]:
+def _appearing(planned: PlannedRecipient, report: Report) -> dict[str, object]:
     recipient = planned.recipient
     words = {
         "kind": ReferralKind(recipient.kind).label,
@@ -104,7 +105,10 @@ def _appearing(planned: PlannedRecipient) -> dict[str, object]:
         "mark": "now" if planned.is_told_at_once else "later",
         "name": Role(recipient.role).label,
         "where": _where(planned),
-        "lines": [_("%(kind)s. Sees: %(sees)s. %(gate)s.") % words, recipient.reason],
+        "lines": [
+            _("%(kind)s. Sees: %(sees)s. %(gate)s.") % words,
+            said(recipient.reason, report.policy_id),
+        ],
         "rule": recipient.rule,
         "source": recipient.source,
     }
@@ -154,11 +158,14 @@ def _dropping(referral: Referral) -> dict[str, object]:
     }
 
 
-def _removed(suppressed: Suppressed) -> dict[str, object]:
+def _removed(suppressed: Suppressed, report: Report) -> dict[str, object]:
     return {
         "mark": "never",
         "name": Role(suppressed.role).label,
-        "lines": [_("Not told, because of another guard."), suppressed.reason],
+        "lines": [
+            _("Not told, because of another guard."),
+            said(suppressed.reason, report.policy_id),
+        ],
         "rule": suppressed.guard,
         "source": suppressed.source,
     }

@@ -12,6 +12,7 @@ from referrals.models import Referral, Report
 from referrals.models.choices import Redaction, ReferralKind
 from referrals.statuses import LET_IN, ReferralStatus
 from referrals.views import clock
+from referrals.workflow.policies import said
 
 _TONES = {
     ReferralStatus.RELEASED: "info",
@@ -51,7 +52,10 @@ def recipient_groups(
             {
                 "key": "removed",
                 "title": _("Removed by a guard"),
-                "items": [_removed(item) for item in report.decision.get("suppressed", ())],
+                "items": [
+                    _removed(item, report.policy_id)
+                    for item in report.decision.get("suppressed", ())
+                ],
             }
         )
         groups.append(
@@ -79,7 +83,7 @@ def _item(referral: Referral, now: datetime, can_lead: bool) -> dict[str, object
         "sees": Redaction(referral.redaction).label,
         "label": referral.get_status_display(),
         "tone": _TONES.get(referral.status, "quiet"),
-        "reason": referral.reason,
+        "reason": said(referral.reason, referral.report.policy_id),
         "source": referral.source,
         "rule": referral.rule,
     } | _clock(referral, now)
@@ -123,7 +127,7 @@ def _passed_over(report: Report) -> list[dict[str, object]]:
             "name": _("%(role)s tied to the alleged party") % {"role": Role(role).label},
             "label": _("Passed over"),
             "tone": "quiet",
-            "reason": guard["reason"],
+            "reason": said(guard["reason"], report.policy_id),
             "source": guard["source"],
             "rule": guard["id"],
         }
@@ -132,12 +136,12 @@ def _passed_over(report: Report) -> list[dict[str, object]]:
     ]
 
 
-def _removed(item: dict[str, str]) -> dict[str, object]:
+def _removed(item: dict[str, str], policy_id: int | None) -> dict[str, object]:
     return {
         "name": Role(item["role"]).label,
         "label": _("Removed"),
         "tone": "quiet",
-        "reason": item["reason"],
+        "reason": said(item["reason"], policy_id),
         "source": item["source"],
         "rule": item["guard"],
     }

@@ -11,6 +11,7 @@ from actors.roles import Role
 from referrals.models import HistoryEntry, Referral, Report, Verb
 from referrals.models.choices import Redaction
 from referrals.views import clock
+from referrals.workflow.policies import said
 
 _TONES = {
     Verb.ACKNOWLEDGED: "good",
@@ -89,7 +90,7 @@ def _explained(entry: HistoryEntry) -> str:
         return _rerouted(details)
     if referral is None:
         return ""
-    lines = [referral.reason, _rule(referral)]
+    lines = [said(referral.reason, entry.report.policy_id), _rule(referral)]
     if entry.verb in (Verb.RELEASED, Verb.WITHHELD):
         lines = [_("Reason: %(reason)s") % {"reason": details.get("reason", "")}, _rule(referral)]
     return "\n".join(lines) if entry.verb in _WITH_RULE else ""

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 import yaml
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from referrals.models import PolicySwitch, PolicyVersion
@@ -68,9 +70,17 @@ def compiled_version(pk: int) -> ActivePolicy:
     return ActivePolicy(version.pk, version.number, compile_body(version.body))
 
 
+def said(text: str, version_id: int | None) -> str:
+    """A label, reason or officer text of a version in the reader's language, if it has it."""
+    if not text or version_id is None or get_language() in (None, settings.LANGUAGE_CODE):
+        return text
+    language = get_language().partition("-")[0]
+    return compiled_version(version_id).policy.in_language(text, language)
+
+
 @lru_cache(maxsize=16)
 def compile_body(body: str) -> Policy:
-    """Compile the text of a policy file, once per process. Raises PolicyError, or yaml.YAMLError."""
+    """Compile the text of a policy file, once per process. Raises PolicyError or YAMLError."""
     return compile_policy(yaml.load(body, LOADER))  # noqa: S506 - LOADER is PyYAML's safe one
 
 

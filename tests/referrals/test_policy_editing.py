@@ -168,6 +168,7 @@ def test_what_only_the_text_can_change_is_named(shipped):
     draft["sections"][0]["title"] = "Base"
     del draft["guards"][0]
     draft["guards"].reverse()
+    draft["translations"] = {"fr": {"Always told directly.": "Toujours informé directement."}}
     changes = editing.changes_between(shipped, draft)
-    assert changes.other == ("kinds", "sections", "guards")
+    assert changes.other == ("kinds", "translations", "sections", "guards")
     assert changes.removed == (("guards", "CP_GATE"),)

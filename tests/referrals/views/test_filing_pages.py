@@ -88,6 +88,7 @@ def test_sending_it_again_changed_says_that_the_change_was_not_stored(officer):
     ("change", "said"),
     [
         ({"area": "QM9999"}, "This mission has no such area."),
+        ({"area": "a\x00b"}, "This mission has no such area."),
         ({"area": ""}, "Choose the district where it happened."),
         ({"boys": "-1"}, "A number cannot be below 0."),
         ({"boys": "many"}, "Write a whole number, such as 3."),
