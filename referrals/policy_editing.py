@@ -219,7 +219,7 @@ def _order(mapping: Mapping) -> list[tuple[int, str]]:
 
 
 def _other_differences(base: Mapping, draft: Mapping) -> tuple[str, ...]:
-    others = [part for part in base | draft if part not in ("sections", *_pieces(base))]
+    others = [part for part in {**base, **draft} if part not in ("sections", *_pieces(base))]
     differing = [part for part in others if base.get(part) != draft.get(part)]
     if _headings(base) != _headings(draft):
         differing.append("sections")

@@ -73,6 +73,7 @@ def word_parts(mapping: Mapping[str, Any], terms: Terms) -> list[Part]:
         Part("sources", _("Sources"), _words(mapping, "sources")),
         Part("abbreviations", _("Abbreviations in sources"), _words(mapping, "abbreviations")),
         Part("name", _("Name of the policy"), (Entry(mapping["name"], ""),)),
+        Part("translations", _("In other languages"), tuple(_translations(mapping))),
     ]
 
 
@@ -141,6 +142,13 @@ def _words(mapping: Mapping[str, Any], key: str, label=None) -> tuple[Entry, ...
         Entry(code, label(code) if label else "", filled(("", [Sentence(_said(said))])), data=said)
         for code, said in mapping[key].items()
     )
+
+
+def _translations(mapping: Mapping[str, Any]) -> Iterator[Entry]:
+    for language, texts in mapping.get("translations", {}).items():
+        for text, translated in texts.items():
+            fields = filled((language, [Sentence(translated)]))
+            yield Entry(f"{language}: {text}", "", fields, data=translated)
 
 
 def _stages(mapping: Mapping[str, Any]) -> tuple[Entry, ...]:

@@ -67,10 +67,13 @@ def _breach(same: list[Mapping[str, Any]], codes: Collection[str]) -> dict[str, 
 
 def _example(breach: Mapping[str, Any], codes: Collection[str]) -> dict[str, object]:
     """The smallest situation in which it happens, and what happens then."""
-    facts = [fact_sentence(fact, value) for fact, value in breach["example"].items()]
+    # What can never happen at all, such as a row that cannot apply, has no example.
+    stated = breach["example"]
+    facts = [fact_sentence(fact, value) for fact, value in (stated or {}).items()]
     return {
+        "happens": stated is not None,
         "facts": facts or [_("Nothing special: every fact as if it were not stated")],
-        "set_aside": breach.get("set_aside", []),
+        "set_aside": breach["set_aside"] or [],
         "detail": [_detail(token, codes) for token in re.split(r"([\w+]+)", breach["detail"])],
     }
 

@@ -96,7 +96,7 @@ class TestComparing:
             "2.5 Help for the officer": "Changed",
         }
 
-    @pytest.mark.parametrize("part", MAPPING)
+    @pytest.mark.parametrize("part", [*MAPPING, "translations"])
     def test_no_part_of_the_file_differs_unseen(self, as_admin, part):
         """Whatever is edited is shown: somebody confirms what they read here."""
         edits = {
@@ -119,8 +119,9 @@ class TestComparing:
             "sections": lambda said: said[::-1],
             "guard_stages": lambda said: said[::-1],
             "guards": lambda said: said[:-1],
+            "translations": lambda said: {"fr": {"Always told directly.": "Jamais."}},
         }
-        stored_version(lambda policy: policy.update({part: edits[part](policy[part])}))
+        stored_version(lambda policy: policy.update({part: edits[part](policy.get(part))}))
         assert self.compared(as_admin(), 1, 2) != {}
 
     def test_versions_that_say_the_same_differ_in_nothing(self, as_admin):
@@ -130,3 +131,27 @@ class TestComparing:
         page = read(client, "/policy/compare/1/2/")
         assert "Nothing differs" in page
         assert 'href="/policy/compare/2/1/"' in client.get("/policy/compare/1/2/").content.decode()
+
+
+class TestAllSituations:
+    ASKED = "/policy/compare/1/2/?situations=all"
+
+    def test_it_is_worked_out_only_when_asked_for(self, as_admin):
+        safe_version()
+        page = as_admin().get("/policy/compare/1/2/").content.decode()
+        assert 'href="?situations=all#otherwise"' in page
+        assert "For instance when" not in page
+
+    def test_it_says_who_is_told_otherwise_and_in_which_situation(self, as_admin):
+        more = {"role": "CIVIL_AFFAIRS", "kind": "info", "gate": "none", "redaction": "RD2"}
+        stored_version(lambda policy: row_of(policy, "C_CHILD_LABOUR")["recipients"].append(more))
+        page = read(as_admin(), self.ASKED)
+        assert (
+            "Civil Affairs Told where they were not For instance when: Other concerns: Child labour"
+        ) in page
+        assert "Before: Not told After: C_CHILD_LABOUR For information · Told at once" in page
+
+    def test_versions_that_decide_the_same_say_so(self, as_admin):
+        stored_version(lambda policy: row_of(policy, "R05").update(reason="Because."))
+        page = read(as_admin(), self.ASKED)
+        assert "In every situation the same people are told, in the same way." in page

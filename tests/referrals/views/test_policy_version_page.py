@@ -181,6 +181,17 @@ class TestTheProof:
         proof = answer.content.decode().split('class="breaches"')[1].split("</ol>")[0]
         assert 'href="#L_HOST_POLICE"' in proof
 
+    def test_what_can_never_happen_is_said_without_an_example(self, as_admin, shipped):
+        version = stored_version(
+            lambda policy: row_of(policy, "X_MEDIA").update(
+                when={"all": ["hazard_only", {"not": "hazard_only"}]}
+            )
+        )
+        prove_version(version)
+        page = read(as_admin(), address(version))
+        assert "row X_MEDIA can never apply" in page
+        assert "For instance when" not in page
+
     def test_a_reader_who_decides_nothing_does_not_prove(self, as_role, shipped):
         version, reader = safe_version(), as_role(Role.HUMAN_RIGHTS)
         assert "Prove now" not in read(reader, address(version))
