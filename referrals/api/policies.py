@@ -87,7 +87,7 @@ class NewVersionSerializer(serializers.Serializer):
 
 class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(
-        default="", allow_blank=True, help_text="Why this version. Needed."
+        default="", allow_blank=True, help_text="Why this version. Needed to propose it."
     )
 
 

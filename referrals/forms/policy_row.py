@@ -22,7 +22,11 @@ from referrals.policy_editing import RowPlace, check_row_id
 from referrals.routing import PolicyError
 
 MARKS = ("via", "assigned", "state")
-TOLD = ("role", "kind", "gate", "redaction", *MARKS, "deadline", "reason")
+TOLD = ("role", "kind", "gate", "redaction", *MARKS, "deadline", "tie", "reason")
+TIES = (
+    ("", gettext_lazy("They must agree")),
+    ("first_stands", gettext_lazy("The earlier rule stands")),
+)
 DONE = ("code", "label", "owner", "deadline", "due_minutes", "horizon_minutes")
 
 
@@ -89,6 +93,15 @@ class RecipientForm(Part):
         help_text=gettext_lazy("Otherwise that of what they are told for."),
         required=False,
     )
+    tie = forms.ChoiceField(
+        label=gettext_lazy("Where an earlier rule asks the same"),
+        help_text=gettext_lazy(
+            "Two rules that ask the same of one role and show it another amount do not pass the"
+            " proof, unless the later one says that the earlier one stands."
+        ),
+        choices=TIES,
+        required=False,
+    )
     reason = Sentence(
         label=gettext_lazy("Another reason"),
         help_text=gettext_lazy("Officers read it instead of the reason of the rule."),
@@ -111,7 +124,7 @@ class RecipientForm(Part):
     @property
     def has_more(self) -> bool:
         """Whether it has more to it than who, for what, when and what they see."""
-        more = (*MARKS, "deadline", "reason")
+        more = (*MARKS, "deadline", "tie", "reason")
         return bool(self.sources) or any(self[field].value() for field in more)
 
     def recipient(self) -> dict:

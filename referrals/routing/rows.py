@@ -10,12 +10,21 @@ from referrals.routing.node import Node
 from referrals.routing.terms import MARKS
 
 
+# What a recipient may say of a tie: it has no effect on a decision, where the first row stands
+# anyway (2.10), and tells the proof that this is meant.
+TIES = ("first_stands",)
+
+
 @dataclass(frozen=True)
 class Offer:
-    """One recipient or task of a row, made ready for each priority; `condition` is its own."""
+    """One recipient or task of a row, made ready for each priority; `condition` is its own.
+
+    `yields`: where an earlier row asks the same of the role, that one stands, and this is meant.
+    """
 
     condition: Condition
     by_priority: Mapping[str, Recipient | Task]
+    yields: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,8 +98,9 @@ class RowReader:
     def _recipient(self, node, origin):
         node.mapping(
             needed=["role", "kind", "gate", "redaction"],
-            allowed=["when", "deadline", "reason", "source", *MARKS],
+            allowed=["when", "deadline", "reason", "source", "tie", *MARKS],
         )
+        yields = "tie" in node and bool(node.at("tie").word(TIES))
         kind = node.at("kind").word(self._terms.kinds)
         gate = node.at("gate").word(self._terms.gates)
         deadline = self._deadline(node) or self._terms.deadline(kind, gate)
@@ -98,7 +108,7 @@ class RowReader:
         fields |= {"kind": kind, "gate": gate, "deadline": deadline}
         fields["redaction"] = node.at("redaction").word(self._terms.redactions)
         return [
-            self._offer(Recipient, condition, deadline, {"role": role, **fields})
+            self._offer(Recipient, condition, deadline, {"role": role, **fields}, yields=yields)
             for role, condition in self._holders.of(node, "role")
         ]
 
@@ -119,13 +129,13 @@ class RowReader:
             for owner, condition in self._holders.of(node, "owner")
         ]
 
-    def _offer(self, record, condition, deadline, fields, due=None):
+    def _offer(self, record, condition, deadline, fields, due=None, *, yields=False):
         """The record made once for each priority, so that deciding only picks."""
         made = {}
         for priority in self._vocabulary["priority"].values:
             minutes = self._terms.minutes(deadline, priority) if due is None else due
             made[priority] = record(due_minutes=minutes, **fields)
-        return Offer(condition, made)
+        return Offer(condition, made, yields)
 
     def _said(self, node):
         """Reason and source as written here; a recipient may have its own."""

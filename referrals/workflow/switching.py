@@ -89,17 +89,18 @@ def decline_switch(*, switch: PolicySwitch, by: User) -> PolicySwitch:
     return _decide(switch, declined_by=by, declined_at=timezone.now())
 
 
-def return_to_version(*, version: PolicyVersion, by: User, reason: str) -> PolicySwitch:
+def return_to_version(*, version: PolicyVersion, by: User, reason: str = "") -> PolicySwitch:
     """Put a version that was in force before in force again: one act of one person.
+
+    It asks for nothing that could delay it; a reason given is kept.
 
     Raises:
         NotAllowed: this person does not write the policy.
-        PolicyRefused: no reason, or the version was never in force.
+        PolicyRefused: the version was never in force.
         NotProven: it breaks an invariant of today; carries the proof.
         AlreadyDone: it is in force.
     """
     check_writer(by)
-    _check_reason(reason)
     if not confirmed_switches().filter(version=version).exists():
         message = _("Version %(number)s was never in force. Propose it; a second person confirms.")
         raise PolicyRefused("version", "never_in_force", message % {"number": version.number})

@@ -127,6 +127,7 @@ function foresee(panel) {
     const mine = (asking = new AbortController());
     const begun = performance.now();
     const typed = [...new FormData(form)].filter(([name, value]) => value && !NOT_ASKED_WITH.includes(name));
+    const late = setTimeout(() => show(say.slow), SLOW);
     const giveUp = setTimeout(() => mine.abort(), GIVE_UP);
     askedIn = group;
     try {
@@ -139,6 +140,7 @@ function foresee(panel) {
     } catch {
       if (mine === asking) show(say.offline);
     } finally {
+      clearTimeout(late);
       clearTimeout(giveUp);
       isSlow = performance.now() - begun > SLOW || (isSlow && mine !== asking);
     }

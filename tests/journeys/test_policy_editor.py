@@ -44,6 +44,8 @@ def begin_rule(page: Page) -> None:
 def finish_rule(page: Page) -> None:
     for field, choice in RECIPIENT.items():
         page.get_by_label(field, exact=True).select_option(label=choice)
+    page.get_by_text("More about this recipient").click()
+    page.get_by_label("Where an earlier rule asks the same").select_option("first_stands")
     page.get_by_label("Reason", exact=True).fill("Works with the labour authorities.")
     page.get_by_label("Source", exact=True).select_option("D")
     page.get_by_role("button", name="Save in the draft").click()

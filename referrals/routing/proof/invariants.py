@@ -49,7 +49,7 @@ class _Reader:
             "guard": (self._guard, ("when", "guard", "who")),
             "tasks": (self._tasks, ("tasks",)),
             "guards": (self._guards, ("guards",)),
-            "rows": (self._rows, ("rows", "settled")),
+            "rows": (self._rows, ("rows",)),
         }
 
     def read(self, node):
@@ -123,11 +123,7 @@ class _Reader:
     def _rows(self, node):
         if node.at("rows").word(["can_apply", "agree"]) == "can_apply":
             return _find_idle_rows, (), ()
-        settled = self._settled(node.at("settled")) if "settled" in node else frozenset()
-        return lambda unfolded: _find_contradictions(unfolded, settled), (), ()
-
-    def _settled(self, node):
-        return frozenset(tuple(word.text() for word in item.items()) for item in node.items())
+        return _find_contradictions, (), ()
 
 
 def _find_tasks_without_deadline(unfolded):
@@ -162,14 +158,14 @@ def _find_idle_guards(unfolded):
             yield None, f"guard {guard} can never fire"
 
 
-def _find_contradictions(unfolded, settled):
+def _find_contradictions(unfolded):
     offers = [(row, offer) for row in unfolded.policy.rows for offer in row.recipients]
     for position, (row, offer) in enumerate(offers):
         for other_row, other in offers[position + 1 :]:
             one, two = (next(iter(each.by_priority.values())) for each in (offer, other))
             if one.role != two.role or one.kind != two.kind or row.id == other_row.id:
                 continue
-            if _asks(one) == _asks(two) or (one.role, row.id, other_row.id) in settled:
+            if _asks(one) == _asks(two) or other.yields:
                 continue
             where = unfolded.diagrams.both(
                 unfolded.where_offered(row, offer), unfolded.where_offered(other_row, other)

@@ -76,6 +76,8 @@ def _asides(part: Mapping[str, Any], terms: Terms) -> Iterator[Sentence]:
         yield Sentence(when.text, when.parts, lead=_("Only when:"))
     if "deadline" in part:
         yield Sentence(deadline_label(part["deadline"]), lead=_("Deadline:"))
+    if "tie" in part:
+        yield Sentence(_("Where an earlier rule asks the same, that one stands."))
     if "reason" in part:
         yield Sentence(part["reason"], lead=_("Reason:"))
     if "source" in part:

@@ -31,17 +31,25 @@ from referrals.workflow.switching import (
 @login_required
 @require_POST
 def propose(request: HttpRequest, number: int) -> HttpResponse:
-    """Ask for a version to be switched on."""
+    """Ask for a version to be switched on; its page again where the reason is missing."""
+    version = readable_version(request.user, number)
+    form = SwitchForm(request.POST)
+    if not form.is_valid():
+        return version_page(request, version, form)
+    reason = form.cleaned_data["reason"]
     said = _("Proposed. A second person now reads and confirms it.")
-    return _with_reason(request, number, propose_switch, said)
+    _run(request, partial(propose_switch, version=version, by=request.user, reason=reason), said)
+    return redirect("policy-version", number=number)
 
 
 @login_required
 @require_POST
 def return_to(request: HttpRequest, number: int) -> HttpResponse:
-    """Put a version that was in force before in force again."""
+    """Put a version that was in force before in force again: one click."""
+    version = readable_version(request.user, number)
     said = _("Version %(number)s is in force again.") % {"number": number}
-    return _with_reason(request, number, return_to_version, said)
+    _run(request, partial(return_to_version, version=version, by=request.user), said)
+    return redirect("policy-version", number=number)
 
 
 @login_required
@@ -90,23 +98,6 @@ def new_draft(request: HttpRequest) -> HttpResponse:
     return redirect("policy-draft", draft.uuid)
 
 
-def _with_reason(
-    request: HttpRequest, number: int, verb: Callable[..., PolicySwitch], said: str
-) -> HttpResponse:
-    """Run a verb that asks for a reason; the version's page again where one is missing."""
-    version = readable_version(request.user, number)
-    form = SwitchForm(request.POST)
-    if not form.is_valid():
-        return version_page(request, version, form)
-    reason = form.cleaned_data["reason"]
-    try:
-        _run(request, partial(verb, version=version, by=request.user, reason=reason), said)
-    except PolicyRefused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return version_page(request, version, form)
-    return redirect("policy-version", number=number)
-
-
 def _decide(
     request: HttpRequest, switch: PolicySwitch, verb: Callable[..., PolicySwitch], said: str
 ) -> HttpResponse:
@@ -122,7 +113,7 @@ def _run(request: HttpRequest, verb: Callable[[], object], said: str) -> bool:
         verb()
     except AlreadyDone as earlier:
         messages.warning(request, str(earlier))
-    except (NotAllowed, NotProven, FileRefused) as refused:
+    except (NotAllowed, NotProven, FileRefused, PolicyRefused) as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, said)

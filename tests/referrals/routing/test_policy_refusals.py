@@ -57,6 +57,10 @@ REFUSED = [
         "R05: when: the fact 'flahs' is not known; did you mean 'flash'?",
     ),
     (
+        in_row("C_MILITARY_USE", "recipients", 1, "tie", value="last_stands"),
+        "C_MILITARY_USE: tie: 'last_stands' is not known; did you mean 'first_stands'?",
+    ),
+    (
         in_row("V_ABDUCTION", "when", value={"fact": "violations", "includes": "abducted"}),
         "V_ABDUCTION: includes: 'abducted' is not known; did you mean 'abduction'?",
     ),

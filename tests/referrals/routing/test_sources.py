@@ -1,4 +1,4 @@
-"""The page on routing names every row, guard and derived fact that no seed text is the source of."""
+"""docs/routing.md names every row, guard and derived fact that no seed text is the source of."""
 
 import re
 from pathlib import Path

@@ -273,6 +273,14 @@ PLANTED = {
         in_guard("MEDIA_LOCK", "when", {"all": ["hazard_only", "attack"]}),
         {"GUARDS_CAN_FIRE"},
     ),
+    "two rows disagree and the later one says that the first stands": (
+        lambda mapping: row(mapping, "C_MILITARY_USE")["recipients"][1].update(redaction="RD3"),
+        set(),
+    ),
+    "two rows disagree and nobody says which is meant": (
+        lambda mapping: row(mapping, "C_MILITARY_USE")["recipients"][1].pop("tie"),
+        {"ROWS_AGREE"},
+    ),
     "two rows contradict each other": (
         with_row(when="grave", recipients=[tells("HUMAN_RIGHTS", redaction="RD3")]),
         {"ROWS_AGREE", "HEAD_OF_CHILD_PROTECTION_SEES_NO_ONE"},
