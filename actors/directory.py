@@ -27,6 +27,7 @@ class Seat:
     organization_id: int
     organization: str
     hrddp_status: str
+    security_rating: int | None
     distance: int
     holders: tuple[int, ...] = ()
     is_deputy: bool = False
@@ -129,6 +130,7 @@ _AS_READ = (
     "organization_id",
     "organization",
     "hrddp_status",
+    "security_rating",
     "has_desk",
 )
 
@@ -150,7 +152,8 @@ held AS (
   WHERE h.held_from <= %(at)s AND h.held_until > %(at)s GROUP BY h.post_id
 )
 SELECT clock.read_at, p.id AS post_id, p.role, p.title, o.id AS organization_id,
-  o.name AS organization, o.hrddp_status, covered.nearest, held.primaries, held.deputies,
+  o.name AS organization, o.hrddp_status, o.security_rating, covered.nearest, held.primaries,
+  held.deputies,
   EXISTS (SELECT 1 FROM actors_contact c
     WHERE c.post_id = p.id AND c.failed_at IS NULL) AS has_desk
 FROM clock LEFT JOIN (

@@ -14,6 +14,13 @@ from actors.models import Mission, Organization
 class OrganizationForm(forms.ModelForm):
     """Checks the ties to other organizations, which a model cannot before they are stored."""
 
+    def clean(self) -> dict[str, object]:
+        rated = self.cleaned_data.get("security_rating") is not None
+        for name in ("security_assessed_on", "security_assessor"):
+            if rated and not self.cleaned_data.get(name):
+                self.add_error(name, _("Say when it was assessed and by whom."))
+        return super().clean()
+
     def clean_affiliates(self) -> QuerySet:
         affiliates = self.cleaned_data["affiliates"]
         mission: Mission | None = self.cleaned_data.get("mission") or self.instance.mission
@@ -29,7 +36,7 @@ class OrganizationAdmin(RetirableAdmin):
     form = OrganizationForm
     identity = ("mission",)
     list_display = ("name", "kind", "parent", "hrddp_status", "posts_in_use", "mission", "in_use")
-    list_filter = ("mission", InUseFilter, "kind", "hrddp_status")
+    list_filter = ("mission", InUseFilter, "kind", "hrddp_status", "security_rating")
     list_select_related = ("mission", "parent")
     ordering = ("name",)
     search_fields = ("name", "parent__name")
@@ -39,7 +46,12 @@ class OrganizationAdmin(RetirableAdmin):
         (
             _("Ties and due diligence"),
             {
-                "fields": ("affiliates", "hrddp_status"),
+                "fields": (
+                    "affiliates",
+                    "hrddp_status",
+                    "security_rating",
+                    ("security_assessed_on", "security_assessor"),
+                ),
                 "description": _(
                     "An organization that a report implicates is never told of it, nor are those "
                     "it is part of, those that are part of it, and its affiliates."

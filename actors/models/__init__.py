@@ -1,4 +1,9 @@
-from actors.models.organizations import HrddpStatus, Organization, OrganizationKind
+from actors.models.organizations import (
+    HrddpStatus,
+    Organization,
+    OrganizationKind,
+    SecurityRating,
+)
 from actors.models.people import Channel, Contact, Post, PostHolding, User
 from actors.models.places import Area, Mission, ReportingLine
 
@@ -13,5 +18,6 @@ __all__ = [
     "Post",
     "PostHolding",
     "ReportingLine",
+    "SecurityRating",
     "User",
 ]

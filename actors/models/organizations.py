@@ -35,6 +35,15 @@ class HrddpStatus(models.TextChoices):
     NOT_CLEARED = "not_cleared", _("Not cleared")
 
 
+class SecurityRating(models.IntegerChoices):
+    """How much an actor can keep safe: the levels of the sharing protocol (policy, section 3.7)."""
+
+    NUMBERS = 1, _("1: numbers only")
+    SUMMARY = 2, _("2: a de-identified summary")
+    CASE = 3, _("3: a case without a name")
+    IDENTITY = 4, _("4: identity")
+
+
 class Organization(models.Model):
     """An actor. Retired, never deleted: reports point to it."""
 
@@ -64,6 +73,18 @@ class Organization(models.Model):
         blank=True,
         help_text=_("Host-State units only."),
     )
+    security_rating = models.PositiveSmallIntegerField(
+        _("information security"),
+        choices=SecurityRating,
+        null=True,
+        blank=True,
+        help_text=_(
+            "How much it can keep safe. Below 3 it is not told of strictly confidential reports, "
+            "below 2 it learns numbers only. Empty: not assessed yet, nothing is kept from it."
+        ),
+    )
+    security_assessed_on = models.DateField(_("assessed on"), null=True, blank=True)
+    security_assessor = models.CharField(_("assessed by"), max_length=200, blank=True)
     group = models.OneToOneField(
         Group, models.PROTECT, editable=False, verbose_name=_("group for explicit shares")
     )

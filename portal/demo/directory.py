@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from actors.models import Area, Contact, HrddpStatus, Mission, Organization, OrganizationKind, Post
+from actors.models import (
+    Area,
+    Contact,
+    HrddpStatus,
+    Mission,
+    Organization,
+    OrganizationKind,
+    Post,
+    SecurityRating,
+)
 from actors.roles import Role
 
 MISSION = "UNMIX"
@@ -83,6 +93,17 @@ ORGANIZATIONS = (
     ("Red Lantern militia", OrganizationKind.ARMED_GROUP, None),
 )
 
+# How much each can keep safe; who is not named has not been assessed.
+SECURITY = {
+    "UNICEF in Kesara (fictional)": SecurityRating.IDENTITY,
+    "UNFPA in Kesara (fictional)": SecurityRating.CASE,
+    "Hearth and Haven": SecurityRating.CASE,
+    "UN Women in Kesara (fictional)": SecurityRating.SUMMARY,
+}
+ASSESSED = {
+    "security_assessed_on": date(2026, 9, 1),
+    "security_assessor": "Kesara Child Protection Sub-Cluster",
+}
 DUE_DILIGENCE = {
     "QM0101": HrddpStatus.CLEARED,
     "QM0102": HrddpStatus.PENDING,
@@ -131,8 +152,9 @@ def _build_areas(mission: Mission) -> dict[str, Area]:
 def _build_organizations(mission: Mission) -> dict[str, Organization]:
     built: dict[str, Organization] = {}
     for name, kind, parent in ORGANIZATIONS:
+        rated = {"security_rating": SECURITY[name]} | ASSESSED if name in SECURITY else {}
         built[name] = Organization.objects.create(
-            mission=mission, name=name, kind=kind, parent=built.get(parent)
+            mission=mission, name=name, kind=kind, parent=built.get(parent), **rated
         )
     return built
 

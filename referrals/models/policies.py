@@ -45,6 +45,9 @@ class PolicyDraft(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     based_on = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
     body = models.TextField(_("policy file"))
     note = models.TextField(_("what changed and why"), blank=True)
@@ -97,11 +100,42 @@ class PolicyProof(models.Model):
         return f"{self.version}: {self.passed}"
 
 
+_CHECK_SWITCH = """
+    IF NEW.confirmed_at IS NULL THEN
+        RETURN NEW;
+    END IF;
+    IF (SELECT passed FROM referrals_policyproof WHERE version_id = NEW.version_id
+        ORDER BY proved_at DESC, id DESC LIMIT 1) IS NOT TRUE THEN
+        RAISE EXCEPTION 'policy version is not proven' USING ERRCODE = '23514';
+    END IF;
+    IF NEW.proposed_by_id IS NULL AND EXISTS (
+        SELECT 1 FROM referrals_policyversion WHERE id = NEW.version_id AND author_id IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'policy version did not come with a release' USING ERRCODE = '23514';
+    END IF;
+    IF NEW.is_return AND NOT EXISTS (
+        SELECT 1 FROM referrals_policyswitch
+        WHERE version_id = NEW.version_id AND confirmed_at IS NOT NULL AND id <> NEW.id
+    ) THEN
+        RAISE EXCEPTION 'policy version was never in force' USING ERRCODE = '23514';
+    END IF;
+    IF NOT NEW.is_return AND EXISTS (
+        SELECT 1 FROM referrals_policyversion
+        WHERE id = NEW.version_id AND author_id = NEW.confirmed_by_id
+    ) THEN
+        RAISE EXCEPTION 'policy version is confirmed by its author' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class PolicySwitch(models.Model):
     """One proposal to put a version in force: who asked, who confirmed (four eyes).
 
     Without a proposer it came with a release. `is_return`: back to a version that was in force
-    before, which one person may do at once. The database refuses a version without a proof.
+    before, which one person may do at once. The database refuses a version without a proof or
+    whose newest proof failed, one confirmed by its author, a release's switch to what people wrote,
+    and a return to what was never in force.
     """
 
     version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="switches")
@@ -151,15 +185,7 @@ class PolicySwitch(models.Model):
                 name="only_proven",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func="""
-                    IF NEW.confirmed_at IS NOT NULL AND NOT EXISTS (
-                        SELECT 1 FROM referrals_policyproof
-                        WHERE version_id = NEW.version_id AND passed
-                    ) THEN
-                        RAISE EXCEPTION 'policy version is not proven' USING ERRCODE = '23514';
-                    END IF;
-                    RETURN NEW;
-                """,
+                func=_CHECK_SWITCH,
             ),
         ]
 

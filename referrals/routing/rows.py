@@ -9,7 +9,6 @@ from referrals.routing.decision import Recipient, Task
 from referrals.routing.node import Node
 from referrals.routing.terms import MARKS
 
-
 # What a recipient may say of a tie: it has no effect on a decision, where the first row stands
 # anyway (2.10), and tells the proof that this is meant.
 TIES = ("first_stands",)

@@ -29,7 +29,7 @@ def start_draft(*, by: User, based_on: PolicyVersion | None = None) -> PolicyDra
     """
     check_writer(by)
     base = based_on or PolicyVersion.objects.get(pk=active_policy().version_id)
-    return PolicyDraft.objects.create(author=by, based_on=base, body=base.body)
+    return PolicyDraft.objects.create(author=by, saved_by=by, based_on=base, body=base.body)
 
 
 def mapping_of(draft: PolicyDraft) -> dict[str, object]:
@@ -52,7 +52,7 @@ def save_draft(
     """
     check_writer(by)
     compile_policy(mapping)
-    return _save(draft, write_text(mapping), revision)
+    return _save(draft, write_text(mapping), revision, by)
 
 
 def save_draft_text(*, draft: PolicyDraft, by: User, body: str, revision: int) -> PolicyDraft:
@@ -65,7 +65,7 @@ def save_draft_text(*, draft: PolicyDraft, by: User, body: str, revision: int) -
     check_writer(by)
     body = _with_plain_ends(body)
     load_text(body, _("Policy file"))
-    return _save(draft, body, revision)
+    return _save(draft, body, revision, by)
 
 
 @transaction.atomic
@@ -136,12 +136,12 @@ def _with_plain_ends(body: str) -> str:
     return body.replace("\r\n", "\n")
 
 
-def _save(draft: PolicyDraft, body: str, revision: int) -> PolicyDraft:
+def _save(draft: PolicyDraft, body: str, revision: int, by: User) -> PolicyDraft:
     drafts = PolicyDraft.objects.filter(pk=draft.pk)
     saved = drafts.filter(revision=revision).update(
-        body=body, revision=revision + 1, saved_at=timezone.now()
+        body=body, revision=revision + 1, saved_at=timezone.now(), saved_by=by
     )
-    current = drafts.select_related("author", "based_on").first()
+    current = drafts.select_related("saved_by", "based_on").first()
     if not saved:
         raise _too_late(current)
     return current
@@ -153,9 +153,6 @@ def _too_late(current: PolicyDraft | None) -> AlreadyDone:
             _("This draft was kept as a version or discarded. Look among the versions.")
         )
     return ChangedMeanwhile(
-        _(
-            "The draft that %(name)s began was saved elsewhere, %(at)s. "
-            "Open it again and make your change there."
-        )
-        % {"name": current.author, "at": moment(current.saved_at)}
+        _("%(name)s saved this draft elsewhere, %(at)s. Open it again and make your change there.")
+        % {"name": current.saved_by or current.author, "at": moment(current.saved_at)}
     )

@@ -19,6 +19,9 @@ from referrals.permissions import cp_lead_role
 from referrals.routing import Decision, Facts, Policy, Recipient, decide
 from referrals.workflow.policies import ActivePolicy, active_policy, compiled_version
 
+# The security rating an organization needs for a record of each class (policy 2.6,
+# CONFIDENTIALITY_FLOOR, by the levels of 3.7). A class of an edited policy needs the most.
+NEEDED_RATING = {"internal": 1, "confidential": 2, "strictly_confidential": 3}
 TOLD_AT_ONCE = frozenset({Gate.NONE, Gate.POST_REVIEW})
 
 
@@ -81,17 +84,13 @@ def plan_routing(situation: Situation) -> Plan:
     directory = Directory.covering(situation.area, at=situation.at)
     active = active_policy()
     seating = Seating(situation, directory)
-    facts = active.policy.facts(
-        {
-            **situation.area.mission.policy_settings(),
-            **situation.facts,
-            **_of_the_report(situation),
-            "roster": directory.roster(),
-            "low_confidentiality_partners": [],
-            **_of_organizations(seating, active.policy),
-        }
-    )
-    return _planned(seating, active, facts)
+    given = {
+        **situation.area.mission.policy_settings(),
+        **situation.facts,
+        **_of_the_report(situation),
+        "roster": directory.roster(),
+    }
+    return _planned(seating, active, _completed(given, seating, active.policy))
 
 
 def plan_again(
@@ -100,7 +99,7 @@ def plan_again(
     """Decide a routed report anew, with the version of the policy that routed it.
 
     The facts are those of the first decision under what the CP lead has `stated` since. Only
-    what the directory knows of organizations (due diligence, ties) is as it stands now.
+    what the directory knows of organizations (due diligence, ties, security) is as it stands now.
 
     Raises:
         OverrideError: a guard in `set_aside` that nobody may override.
@@ -109,8 +108,7 @@ def plan_again(
     situation = situation_of(report, at)
     active = compiled_version(report.policy_id)
     seating = Seating(situation, Directory.covering(situation.area, at=at))
-    newest = _of_organizations(seating, active.policy)
-    facts = active.policy.facts(report.routed_facts | newest | stated)
+    facts = _completed(report.routed_facts | stated, seating, active.policy)
     return _planned(seating, active, facts, set_aside=tuple(set_aside))
 
 
@@ -155,6 +153,12 @@ class Seating:
             return []
         unhindered = {role: self._resolve(role, frozenset()) for role in roles}
         return [r for r, s in unhindered.items() if s and s.organization_id in self.implicated]
+
+    def rated_below(self, needed: int, roles: Iterable[str]) -> list[str]:
+        """Those of `roles` whose organization was found to keep less safe than is needed."""
+        seats = ((role, self.seat_for(role)) for role in roles)
+        rated = ((role, seat.security_rating) for role, seat in seats if seat)
+        return [role for role, rating in rated if rating is not None and rating < needed]
 
     def _resolve(self, role: str, implicated: Collection[int]) -> Seat | None:
         if role == Role.UNPOL_SUPERVISOR:
@@ -210,10 +214,18 @@ def _of_the_report(situation: Situation) -> dict[str, object]:
     }
 
 
-def _of_organizations(seating: Seating, policy: Policy) -> dict[str, object]:
-    """What the directory knows of organizations, in the policy's names."""
+def _completed(given: dict[str, object], seating: Seating, policy: Policy) -> Facts:
+    """The facts with what the directory knows of organizations, in the policy's names."""
     roles = policy.vocabulary["implicated_roles"].values
-    return {
+    facts = given | {
         "hrddp": seating.directory.hrddp(implicated=seating.implicated),
         "implicated_roles": seating.implicated_roles(roles),
+        "low_confidentiality_partners": [],
     }
+    # How much a partner must keep safe depends on the class of the report, which the rules say.
+    known = policy.know(policy.facts(facts))
+    needed = NEEDED_RATING.get(known["classification"], max(NEEDED_RATING.values()))
+    partners = policy.vocabulary["low_confidentiality_partners"].values
+    return policy.facts(
+        facts | {"low_confidentiality_partners": seating.rated_below(needed, partners)}
+    )

@@ -102,7 +102,9 @@ def store_shipped_policy() -> PolicyVersion:
     if not proof.passed:
         raise NotProven(proof)
     newest = confirmed_switches().first()
-    if newest is None or (newest.proposed_by_id is None and newest.version_id != version.pk):
+    was_released = newest is not None and newest.proposed_by_id is None
+    is_news = newest is None or (was_released and newest.version_id != version.pk)
+    if is_news and version.author_id is None:
         at = next_moment()
         PolicySwitch.objects.create(version=version, proposed_at=at, confirmed_at=at)
     return version

@@ -31,7 +31,9 @@ def prove(page: Page) -> None:
 def replay(page: Page) -> None:
     page.get_by_label("Reports of the last months").fill("24")
     page.get_by_role("button", name="Replay").click()
-    expect(page.get_by_role("heading", name="Who would be told of more or fewer reports")).to_be_visible(timeout=60_000)
+    expect(
+        page.get_by_role("heading", name="Who would be told of more or fewer reports")
+    ).to_be_visible(timeout=60_000)
 
 
 def propose(page: Page) -> None:

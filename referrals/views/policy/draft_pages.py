@@ -64,9 +64,12 @@ class DraftView(View):
 
     def changed_meanwhile(self, advice: str) -> str:
         """Words for a draft that was saved elsewhere since; a second try goes over that."""
-        self.draft.refresh_from_db(fields=["revision", "saved_at"])
-        said = _("This draft was saved elsewhere, %(at)s. %(advice)s")
-        return said % {"at": moment(self.draft.saved_at), "advice": advice}
+        self.draft.refresh_from_db(fields=["revision", "saved_at", "saved_by"])
+        return _("%(name)s saved this draft elsewhere, %(at)s. %(advice)s") % {
+            "name": self.draft.saved_by or _("Somebody"),
+            "at": moment(self.draft.saved_at),
+            "advice": advice,
+        }
 
     def back(self, anchor: str = "") -> HttpResponse:
         """To the page of the draft."""

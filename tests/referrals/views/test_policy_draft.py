@@ -189,7 +189,7 @@ def test_a_text_saved_elsewhere_meanwhile_is_not_lost_and_neither_is_this_one(
     save_draft_text(draft=draft, by=admin, body=theirs, revision=0)
     answer = desk.post(url("policy-draft-text"), {"body": ours, "revision": "0"})
     assert answer.status_code == 422
-    assert "This draft was saved elsewhere" in text_of(answer)
+    assert "saved this draft elsewhere" in text_of(answer)
     assert PolicyDraft.objects.get().body == theirs
     typed = fields_of(answer)
     assert typed == {"body": [ours], "revision": ["1"]}

@@ -153,7 +153,7 @@ def test_the_second_window_is_told_and_may_then_save_over_it(desk, admin, draft,
 
     answer = desk.post(where, typed)
     assert answer.status_code == 422
-    assert "This draft was saved elsewhere" in text_of(answer)
+    assert "saved this draft elsewhere" in text_of(answer)
     assert fields_of(answer)["reason"] == ["From the second window."]
     assert stored(draft) == elsewhere
 

@@ -103,7 +103,7 @@ def test_a_refused_file_names_line_row_field_and_nearest_word(admin, draft):
 
 def test_of_two_windows_the_second_is_told_and_undoes_nothing(admin, draft):
     save_draft(draft=draft, by=admin, mapping=reworded(draft, "First."), revision=0)
-    with pytest.raises(ChangedMeanwhile, match=r"that Adam began was saved elsewhere, .+ again"):
+    with pytest.raises(ChangedMeanwhile, match=r"Adam saved this draft elsewhere, .+ again"):
         save_draft(draft=draft, by=admin, mapping=reworded(draft, "Second."), revision=0)
     with pytest.raises(ChangedMeanwhile):
         save_draft_text(draft=draft, by=admin, body=another_text(), revision=0)

@@ -6,9 +6,9 @@ import pytest
 from django.db import InternalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from actors.models import HrddpStatus, User
+from actors.models import HrddpStatus, Organization, SecurityRating, User
 from actors.roles import Role
-from referrals.models import GuardOverride, HistoryEntry, Notification, Referral, Report
+from referrals.models import GuardOverride, HistoryEntry, Notification, Report
 from referrals.routing import decide
 from referrals.workflow import overriding, planning
 from referrals.workflow.errors import AlreadyDone, NotAllowed, OverrideRefused, ReleaseRefused
@@ -38,17 +38,9 @@ def rows_of(report, **wanted) -> dict[str, tuple]:
     return {r.role: (r.status, r.gate, r.redaction, r.due_at, r.released_at) for r in rows}
 
 
-def as_if_rated_low(report, role) -> None:
-    """Bring a stored report into the state it had, if the directory rated this partner low."""
-    policy = compiled_version(report.policy_id).policy
-    report.routed_facts["low_confidentiality_partners"] = [role]
-    decision = decide(policy.facts(report.routed_facts), policy)
-    report.decision = decision.as_dict()
-    report.save()
-    left = {recipient.role: recipient for recipient in decision.recipients}
-    report.referrals.exclude(role__in=left).delete()
-    for referral in report.referrals.filter(role=role):
-        Referral.objects.filter(pk=referral.pk).update(redaction=left[role].redaction)
+def rate_low(role) -> None:
+    """The partner that answers for this role keeps safe numbers at most."""
+    Organization.objects.filter(posts__role=role).update(security_rating=SecurityRating.NUMBERS)
 
 
 class TestUnknownPerpetrator:
@@ -252,16 +244,17 @@ class TestConsent:
 
 class TestConfidentiality:
     def test_a_removed_partner_comes_back_as_a_proposal_at_the_level_of_its_row(self, unmix):
+        rate_low("PSS_PROVIDER")
         report = unmix.file(facts=SERVICE | {"contains_identity": True}).report
-        as_if_rated_low(report, "PSS_PROVIDER")
+        assert rows_of(report, role="PSS_PROVIDER") == {}
         set_aside(unmix, report, "CONFIDENTIALITY_FLOOR")
         assert {role: row[:3] for role, row in rows_of(report, role="PSS_PROVIDER").items()} == {
             "PSS_PROVIDER": ("proposed", "cp_lead", "RS")
         }
 
     def test_an_undecided_proposal_shows_more_and_keeps_its_deadline(self, unmix):
+        rate_low("PSS_PROVIDER")
         report = unmix.file(facts=SERVICE).report
-        as_if_rated_low(report, "PSS_PROVIDER")
         before = report.referrals.get(role="PSS_PROVIDER")
         set_aside(unmix, report, "CONFIDENTIALITY_FLOOR")
         after = report.referrals.get(role="PSS_PROVIDER")
@@ -270,12 +263,12 @@ class TestConfidentiality:
 
     def test_who_was_let_in_or_declined_before_is_left_as_decided(self, unmix):
         lead = unmix.user(Role.CPA)
+        rate_low("PSS_PROVIDER")
         for verb, basis in (
             (release_referral, {"basis": ReleaseBasis(reason=REASON)}),
             (withhold_referral, {"reason": REASON}),
         ):
             report = unmix.file(facts=SERVICE).report
-            as_if_rated_low(report, "PSS_PROVIDER")
             verb(referral=report.referrals.get(role="PSS_PROVIDER"), by=lead, **basis)
             before, notices = rows_of(report, role="PSS_PROVIDER"), Notification.objects.count()
             set_aside(unmix, report, "CONFIDENTIALITY_FLOOR")

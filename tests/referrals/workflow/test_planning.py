@@ -5,7 +5,7 @@ import yaml
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from actors.models import Contact, Organization, Post
+from actors.models import Contact, Organization, Post, SecurityRating
 from actors.roles import Role
 from referrals.models import Report
 from referrals.routing import compile_policy, decide
@@ -202,3 +202,34 @@ class TestNoSelfRoute:
         facts = unmix.file(facts=CARE, perpetrator_org=party).report.routed_facts
         assert facts["hrddp"] == "not_cleared"
         assert Post.objects.filter(role=Role.HS_POLICE_SPECIALISED).count() == 2
+
+
+class TestConfidentialityFloor:
+    @pytest.mark.parametrize(
+        ("rating", "facts", "redaction"),
+        [
+            (None, {}, "RS"),
+            (SecurityRating.SUMMARY, {}, "RS"),
+            (SecurityRating.NUMBERS, {}, "RD3"),
+            (None, {"contains_identity": True}, "RS"),
+            (SecurityRating.CASE, {"contains_identity": True}, "RS"),
+            (SecurityRating.SUMMARY, {"contains_identity": True}, None),
+        ],
+    )
+    def test_a_partner_learns_no_more_than_it_can_keep_safe(
+        self, unmix, near, rating, facts, redaction
+    ):
+        Organization.objects.filter(pk=near.pk).update(security_rating=rating)
+        report = unmix.file(facts=CARE | facts).report
+        told = report.referrals.filter(role=Role.HEALTH_PROVIDER)
+        assert [r.redaction for r in told] == ([redaction] if redaction else [])
+        is_low = redaction != "RS"
+        assert ("CONFIDENTIALITY_FLOOR" in guards_of(report)) is is_low
+        low = [Role.HEALTH_PROVIDER] if is_low else []
+        assert report.routed_facts["low_confidentiality_partners"] == low
+
+    def test_the_rating_is_that_of_the_organization_that_would_answer(self, unmix, near, far):
+        Organization.objects.filter(pk=far.pk).update(security_rating=SecurityRating.NUMBERS)
+        report = unmix.file(facts=CARE).report
+        assert answering(report) == "Sela Clinic"
+        assert "CONFIDENTIALITY_FLOOR" not in guards_of(report)

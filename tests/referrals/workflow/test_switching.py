@@ -151,6 +151,21 @@ def test_the_database_refuses_one_person_for_both(proposed, adam):
         waiting.update(confirmed_at=timezone.now())
 
 
+def test_the_database_refuses_the_author_as_second_person(shipped, proposed, version):
+    waiting = PolicySwitch.objects.filter(pk=proposed.pk)
+    with pytest.raises(IntegrityError, match="confirmed by its author"), transaction.atomic():
+        waiting.update(confirmed_by=version.author, confirmed_at=timezone.now())
+
+
+def test_the_database_lets_no_release_and_no_return_stand_in_for_a_second_person(
+    shipped, proposed, version, adam
+):
+    with pytest.raises(IntegrityError, match="did not come with a release"), transaction.atomic():
+        confirmed_row(version).save()
+    with pytest.raises(IntegrityError, match="never in force"), transaction.atomic():
+        confirmed_row(version, proposed_by=adam, confirmed_by=adam, is_return=True).save()
+
+
 def test_a_version_that_fails_the_proof_cannot_be_proposed_and_the_proof_is_kept(shipped, adam):
     version = unsafe_version(author=adam)
     with pytest.raises(NotProven, match="Version 2 fails the proof") as refused:
