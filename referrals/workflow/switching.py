@@ -6,19 +6,24 @@ people pressing at once one wins and the other is told who did it.
 
 from __future__ import annotations
 
+from time import monotonic
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actors.models import User
-from referrals.models import PolicySwitch, PolicyVersion
+from referrals.models import PolicyReplay, PolicySwitch, PolicyVersion
 from referrals.permissions import can_confirm_policy, can_decide_policy
 from referrals.workflow.drafting import check_writer
 from referrals.workflow.errors import AlreadyDone, NotAllowed, NotProven, PolicyRefused, moment
 from referrals.workflow.policies import confirmed_switches, next_moment
 from referrals.workflow.proving import prove_version
+from referrals.workflow.replaying import run_replays, start_replay
 
 PEOPLE = ("version", "version__author", "proposed_by", "confirmed_by", "declined_by")
+REPLAYED_MONTHS = 12
+FIRST_TURN = 1.0  # seconds
 UNDECIDED = {"confirmed_at": None, "declined_at": None}
 
 
@@ -43,7 +48,7 @@ def open_switch(version: PolicyVersion) -> PolicySwitch:
 
 
 def propose_switch(*, version: PolicyVersion, by: User, reason: str) -> PolicySwitch:
-    """Ask for a version to be switched on; it is proven first.
+    """Ask for a version to be switched on; it is proven first, and tried on stored reports.
 
     Raises:
         NotAllowed: this person does not write the policy.
@@ -58,9 +63,11 @@ def propose_switch(*, version: PolicyVersion, by: User, reason: str) -> PolicySw
         _take_turns(version)
         _check_not_in_force(version)
         _check_not_proposed(version)
-        return PolicySwitch.objects.create(
+        switch = PolicySwitch.objects.create(
             version=version, reason=reason.strip(), proposed_by=by, proposed_at=timezone.now()
         )
+    replay_before_switch(version, by)
+    return switch
 
 
 def confirm_switch(*, switch: PolicySwitch, by: User) -> PolicySwitch:
@@ -69,11 +76,13 @@ def confirm_switch(*, switch: PolicySwitch, by: User) -> PolicySwitch:
     Raises:
         NotAllowed: this person proposed it, wrote the version, or may not confirm at all.
         NotProven: the version breaks an invariant of today; carries the proof.
+        PolicyRefused: it is not replayed yet against what is in force; that begins then.
         AlreadyDone: it was decided before, by somebody named in the text.
     """
     switch = _undecided(_read_again(switch))
     _check_second_person(switch, by)
     check_proven(switch.version)
+    _check_replayed(switch.version, by)
     return _decide(switch, confirmed_by=by, confirmed_at=next_moment())
 
 
@@ -133,6 +142,31 @@ def check_proven(version: PolicyVersion) -> None:
     proof = prove_version(version)
     if not proof.passed:
         raise NotProven(proof)
+
+
+def replay_before_switch(version: PolicyVersion, by: User) -> PolicyReplay:
+    """Try a version on the reports of the last months; most missions have the answer at once.
+
+    What is left after a moment goes on in the worker.
+    """
+    replay = start_replay(version=version, months=REPLAYED_MONTHS, by=by)
+    end = monotonic() + FIRST_TURN
+    run_replays(keep_going=lambda: monotonic() < end)
+    replay.refresh_from_db()
+    return replay
+
+
+def _check_replayed(version: PolicyVersion, by: User) -> None:
+    """Raise PolicyRefused where nobody can see yet what would change."""
+    against = {"against": in_force().version_id}
+    if version.replays.filter(finished_at__isnull=False, **against).exists():
+        return
+    replay_before_switch(version, by)
+    message = _(
+        "It is being replayed on the stored reports. Look on the page of version %(number)s at "
+        "what would change, then confirm."
+    )
+    raise PolicyRefused("version", "not_replayed", message % {"number": version.number})
 
 
 def _check_reason(reason: str) -> None:

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from actors.models import User
 from actors.roles import Role
-from referrals.models import PolicySwitch, PolicyVersion
+from referrals.models import PolicyReplay, PolicySwitch, PolicyVersion
 from referrals.policy_file import INVARIANTS
-from referrals.workflow import policies, proving
+from referrals.workflow import policies, proving, switching
 from referrals.workflow.errors import AlreadyDone, NotAllowed, NotProven, PolicyRefused
 from referrals.workflow.policies import active_policy
 from referrals.workflow.proving import proof_of
@@ -330,3 +330,31 @@ def test_of_four_who_return_or_propose_at_once_one_wins():
     assert sum(isinstance(each, PolicySwitch) for each in outcomes) == 1
     assert len(outcomes) == 4
     assert PolicySwitch.objects.filter(is_return=True).count() == 1
+
+
+class TestReplayBeforeSwitching:
+    def test_proposing_tries_the_version_on_stored_reports(self, proposed, version, shipped):
+        replay = version.replays.get()
+        assert (replay.against, replay.months) == (shipped, 12)
+        assert replay.finished_at is not None
+
+    def test_nobody_confirms_before_the_replay_is_finished(
+        self, proposed, version, eve, monkeypatch
+    ):
+        version.replays.update(finished_at=None, claimed_until=None)
+        monkeypatch.setattr(switching, "run_replays", lambda keep_going: True)
+        with pytest.raises(PolicyRefused, match="It is being replayed") as refused:
+            confirm_switch(switch=proposed, by=eve)
+        assert refused.value.code == "not_replayed"
+        assert active_policy().number == 1
+        assert version.replays.count() == 1
+
+    def test_a_replay_against_what_is_no_longer_in_force_is_made_anew(
+        self, proposed, version, shipped, adam, eve
+    ):
+        other = unsafe_version()
+        PolicyReplay.objects.filter(version=version).update(against=other)
+        with pytest.raises(PolicyRefused, match="then confirm"):
+            confirm_switch(switch=proposed, by=eve)
+        assert {replay.against for replay in version.replays.all()} == {other, shipped}
+        assert confirm_switch(switch=proposed, by=eve).confirmed_by == eve
