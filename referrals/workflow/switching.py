@@ -82,7 +82,7 @@ def confirm_switch(*, switch: PolicySwitch, by: User) -> PolicySwitch:
     switch = _undecided(_read_again(switch))
     _check_second_person(switch, by)
     check_proven(switch.version)
-    _check_replayed(switch.version, by)
+    _check_replayed(switch, by)
     return _decide(switch, confirmed_by=by, confirmed_at=next_moment())
 
 
@@ -156,11 +156,12 @@ def replay_before_switch(version: PolicyVersion, by: User) -> PolicyReplay:
     return replay
 
 
-def _check_replayed(version: PolicyVersion, by: User) -> None:
+def _check_replayed(switch: PolicySwitch, by: User) -> None:
     """Raise PolicyRefused where nobody can see yet what would change."""
-    against = {"against": in_force().version_id}
-    if version.replays.filter(finished_at__isnull=False, **against).exists():
+    version, now = switch.version, in_force()
+    if version.replays.filter(finished_at__isnull=False, against=now.version).exists():
         return
+    _undecided(_read_again(switch))  # somebody was faster, and it is in force itself
     replay_before_switch(version, by)
     message = _(
         "It is being replayed on the stored reports. Look on the page of version %(number)s at "
