@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.test_role_play_1 import file_s04
 
@@ -26,6 +26,12 @@ def sideways(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
+def follow(page: Page, control: Locator) -> None:
+    """Press what leads to another page, and wait until that is there."""
+    with page.expect_navigation():
+        control.click()
+
+
 def check(page: Page) -> None:
     assert violations(page) == []
     assert sideways(page) <= 0
@@ -38,7 +44,7 @@ def test_an_officers_pages_are_accessible(signed_in, size, scheme):
     check(page)
     page.goto("/reports/new/")
     check(page)
-    page.get_by_role("button", name="See who will be told").click()
+    follow(page, page.get_by_role("button", name="See who will be told"))
     check(page)
     file_s04(page)
     check(page)
@@ -53,7 +59,7 @@ def test_the_desks_pages_are_accessible(signed_in, size, scheme):
     for path in ("/desk/", "/desk/?show=held", f"/reports/{reference}/"):
         page.goto(path)
         check(page)
-    page.get_by_role("link", name="Release").first.click()
+    follow(page, page.get_by_role("link", name="Release").first)
     check(page)
     page.goto(f"/reports/{reference}/share/")
     check(page)

@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_pages import VIEWS, check
+from tests.journeys.test_pages import VIEWS, check, follow
 from tests.journeys.test_policy_editor import begin_draft, begin_rule, finish_rule
 
 NOTE = "Civil Affairs works with the labour authorities and asked to know."
@@ -19,7 +19,7 @@ def keep(page: Page) -> str:
     """Keep the draft on this page as a version; returns its number."""
     page.get_by_role("link", name="Keep as version").click()
     page.get_by_label("What changed, and why").fill(NOTE)
-    page.get_by_role("button", name="Keep as version").click()
+    follow(page, page.get_by_role("button", name="Keep as version"))
     return re.search(r"/policy/(\d+)/", page.url)[1]
 
 
@@ -47,7 +47,7 @@ def recipients_of_child_labour(page: Page) -> str:
     page.goto("/reports/new/")
     page.get_by_label("Child labour").check()
     page.get_by_label("District").select_option("QM0201")
-    page.get_by_role("button", name="See who will be told").click()
+    follow(page, page.get_by_role("button", name="See who will be told"))
     return page.locator("main").inner_text()
 
 
