@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.test_pages import VIEWS, check, follow
 from tests.journeys.test_policy_editor import begin_draft, begin_rule, finish_rule
 
+# A proof takes some seconds, and on a slow machine many.
+PATIENCE = 60_000  # milliseconds
 NOTE = "Civil Affairs works with the labour authorities and asked to know."
 
 
@@ -25,7 +27,7 @@ def keep(page: Page) -> str:
 
 def prove(page: Page) -> None:
     page.get_by_role("button", name="Prove now").click()
-    expect(page.get_by_text("No breach in")).to_be_visible()
+    expect(page.get_by_text("No breach in")).to_be_visible(timeout=PATIENCE)
 
 
 def replay(page: Page) -> None:
@@ -33,13 +35,13 @@ def replay(page: Page) -> None:
     page.get_by_role("button", name="Replay").click()
     expect(
         page.get_by_role("heading", name="Who would be told of more or fewer reports")
-    ).to_be_visible(timeout=60_000)
+    ).to_be_visible(timeout=PATIENCE)
 
 
 def propose(page: Page) -> None:
     page.get_by_label("Why should this version be in force?").fill("Agreed in the meeting.")
     page.get_by_role("button", name="Propose to switch it on").click()
-    expect(page.get_by_text("Proposed. A second person now reads")).to_be_visible()
+    expect(page.get_by_text("Proposed. A second person now reads")).to_be_visible(timeout=PATIENCE)
 
 
 def recipients_of_child_labour(page: Page) -> str:
@@ -73,10 +75,10 @@ def test_a_rule_is_added_proven_replayed_confirmed_and_taken_back(signed_in):
     adviser.get_by_role("link", name="What differs").click()
     expect(adviser.locator("main")).to_contain_text("C_LABOUR_CIVIL")
     adviser.get_by_role("link", name="Who is told otherwise?").click()
-    expect(adviser.locator("#otherwise")).to_contain_text("Civil Affairs")
+    expect(adviser.locator("#otherwise")).to_contain_text("Civil Affairs", timeout=PATIENCE)
     adviser.goto("/policy/")
     adviser.get_by_role("button", name=f"Confirm version {number}").click()
-    expect(adviser.get_by_text(f"Version {number} is in force.")).to_be_visible()
+    expect(adviser.get_by_text(f"Version {number} is in force.")).to_be_visible(timeout=PATIENCE)
     assert "Civil Affairs" in recipients_of_child_labour(officer)
 
     admin.goto("/policy/1/")
