@@ -1,20 +1,45 @@
 """Resolution: which post, organization and people answer for a role in an area at a moment.
 
 A `Directory` is one reading of the posts that cover an area (one statement, whatever the
-number of roles); resolving a role on it asks the database nothing more.
+number of roles and the depth of the tree); resolving a role on it asks the database nothing
+more. Whoever is on shift answers first. Without a shift the holders of the post do: a missing
+roster is a gap to mend (gap board), never a reason to tell nobody. Leave takes somebody out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from django.db import connection
 from django.db.models import Q
 
 from actors.models import Area, Contact
 from actors.roles import Role
+
+
+class Cover(StrEnum):
+    """Why these people answer for a post at a moment."""
+
+    SHIFT = "shift"
+    SHIFT_DEPUTY = "shift_deputy"
+    HOLDER = "holder"
+    DEPUTY = "deputy"
+    DESK = "desk"
+    NOBODY = "nobody"
+
+
+# Who is asked first, and what it means when they answer.
+_IN_TURN = (
+    ("on_shift", Cover.SHIFT),
+    ("shift_deputies", Cover.SHIFT_DEPUTY),
+    ("shift_seconds", Cover.SHIFT_DEPUTY),
+    ("primaries", Cover.HOLDER),
+    ("deputies", Cover.DEPUTY),
+    ("seconds", Cover.DEPUTY),
+)
 
 
 @dataclass(frozen=True)
@@ -28,10 +53,15 @@ class Seat:
     organization: str
     hrddp_status: str
     security_rating: int | None
+    assured_on: date
     distance: int
     holders: tuple[int, ...] = ()
-    is_deputy: bool = False
+    cover: Cover = Cover.NOBODY
     has_desk: bool = False
+
+    @property
+    def is_deputy(self) -> bool:
+        return self.cover in (Cover.DEPUTY, Cover.SHIFT_DEPUTY)
 
     @property
     def is_staffed(self) -> bool:
@@ -98,11 +128,11 @@ class Directory:
 
 
 def contacts_of(seats: Iterable[Seat]) -> dict[int, list[Contact]]:
-    """Working contacts per post: those of its holders and of its duty desk; one statement."""
+    """Addresses to write to per post: of those who answer and of its desk; one statement."""
     seats = list(seats)
     posts = {seat.post_id for seat in seats}
     users = {pk for seat in seats for pk in seat.holders}
-    found = Contact.objects.filter(failed_at=None).filter(Q(post__in=posts) | Q(user__in=users))
+    found = Contact.objects.notifiable().filter(Q(post__in=posts) | Q(user__in=users))
     contacts = list(found.order_by("pk"))
     return {
         seat.post_id: [
@@ -113,14 +143,22 @@ def contacts_of(seats: Iterable[Seat]) -> dict[int, list[Contact]]:
 
 
 def _seat(row: dict, path_length: int) -> Seat:
-    primaries, deputies = tuple(row["primaries"] or ()), tuple(row["deputies"] or ())
-    nearest = row.pop("nearest")
+    nearest = row["nearest"]
+    holders, cover = _answering(row)
     return Seat(
         distance=path_length if nearest is None else nearest - 1,
-        holders=primaries or deputies,
-        is_deputy=not primaries and bool(deputies),
+        holders=holders,
+        cover=cover,
         **{name: row[name] for name in _AS_READ},
     )
+
+
+def _answering(row: dict) -> tuple[tuple[int, ...], Cover]:
+    """Who answers for a post, and as what; the first of `_IN_TURN` that is anybody."""
+    for column, cover in _IN_TURN:
+        if row[column]:
+            return tuple(row[column]), cover
+    return (), Cover.DESK if row["has_desk"] else Cover.NOBODY
 
 
 _AS_READ = (
@@ -131,6 +169,7 @@ _AS_READ = (
     "organization",
     "hrddp_status",
     "security_rating",
+    "assured_on",
     "has_desk",
 )
 
@@ -144,18 +183,34 @@ covered AS (
   SELECT post_id, min(array_position(%(path)s, area_id)) AS nearest
   FROM actors_post_areas GROUP BY post_id
 ),
-held AS (
-  SELECT h.post_id,
-    array_agg(h.user_id ORDER BY h.id) FILTER (WHERE NOT h.is_deputy) AS primaries,
-    array_agg(h.user_id ORDER BY h.id) FILTER (WHERE h.is_deputy) AS deputies
+present AS (
+  SELECT h.post_id, h.user_id, h.id, h.rank, s.rank AS duty
   FROM actors_postholding h JOIN actors_user u ON u.id = h.user_id AND u.is_active
-  WHERE h.held_from <= %(at)s AND h.held_until > %(at)s GROUP BY h.post_id
+  LEFT JOIN actors_dutyshift s ON s.post_id = h.post_id AND s.user_id = h.user_id
+    AND s.begins_at <= %(at)s AND s.ends_at > %(at)s
+  WHERE h.held_from <= %(at)s AND h.held_until > %(at)s AND NOT EXISTS (
+    SELECT 1 FROM actors_leave l
+    WHERE l.user_id = h.user_id AND l.begins_at <= %(at)s AND l.ends_at > %(at)s)
+),
+held AS (
+  SELECT post_id,
+    array_agg(user_id ORDER BY id) FILTER (WHERE duty = 'primary') AS on_shift,
+    array_agg(user_id ORDER BY id) FILTER (WHERE duty = 'deputy') AS shift_deputies,
+    array_agg(user_id ORDER BY id) FILTER (WHERE duty = 'second') AS shift_seconds,
+    array_agg(user_id ORDER BY id) FILTER (WHERE rank IN ('primary', 'member')) AS primaries,
+    array_agg(user_id ORDER BY id) FILTER (WHERE rank = 'deputy') AS deputies,
+    array_agg(user_id ORDER BY id) FILTER (WHERE rank = 'second') AS seconds
+  FROM present GROUP BY post_id
 )
 SELECT clock.read_at, p.id AS post_id, p.role, p.title, o.id AS organization_id,
-  o.name AS organization, o.hrddp_status, o.security_rating, covered.nearest, held.primaries,
-  held.deputies,
+  o.name AS organization, o.security_rating, covered.nearest,
+  least(p.assured_on, o.assured_on) AS assured_on,
+  CASE WHEN o.hrddp_status <> '' AND o.hrddp_expires_on < %(at)s::date THEN 'pending'
+    ELSE o.hrddp_status END AS hrddp_status,
+  held.on_shift, held.shift_deputies, held.shift_seconds,
+  held.primaries, held.deputies, held.seconds,
   EXISTS (SELECT 1 FROM actors_contact c
-    WHERE c.post_id = p.id AND c.failed_at IS NULL) AS has_desk
+    WHERE c.post_id = p.id AND c.channel = 'email' AND c.failed_at IS NULL) AS has_desk
 FROM clock LEFT JOIN (
   actors_post p JOIN actors_organization o ON o.id = p.organization_id
   LEFT JOIN covered ON covered.post_id = p.id

@@ -10,10 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from actors.models import Mission, Organization, Post, User
-from actors.models.organizations import OrganizationKind
 from actors.roles import Role
-
-HOST_STATE_KINDS = frozenset({OrganizationKind.HOST_STATE_POLICE, OrganizationKind.HOST_STATE_ARMY})
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Standing:
 
     @property
     def serves_host_state(self) -> bool:
-        return any(organization.kind in HOST_STATE_KINDS for organization in self.organizations)
+        return any(organization.serves_host_state for organization in self.organizations)
 
     @cached_property
     def related_organization_ids(self) -> frozenset[int]:
@@ -56,6 +53,10 @@ class Standing:
             if role is None or post.role == role
         }
         return list(found.values())
+
+    def missions_in_use(self) -> list[Mission]:
+        """Missions in which they may do something new: not the retired ones."""
+        return [mission for mission in self.missions() if mission.retired_at is None]
 
     def filing_post(self, mission: Mission) -> Post | None:
         """The post from which they file in this mission: the officer's own, else any."""
@@ -99,7 +100,7 @@ def _held_sql() -> str:
         JOIN actors_organization o ON o.id = p.organization_id AND o.retired_at IS NULL
         JOIN actors_mission m ON m.id = o.mission_id
         WHERE h.user_id = %(user)s AND h.held_from <= %(at)s AND h.held_until > %(at)s
-        ORDER BY h.is_deputy, h.held_from, h.id
+        ORDER BY h.rank IN ('deputy', 'second'), h.held_from, h.id
     """  # noqa: S608 - names of our own columns only
 
 

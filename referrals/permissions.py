@@ -4,7 +4,7 @@ before any of this.
 
 from __future__ import annotations
 
-from actors.models import Mission, User
+from actors.models import User
 from actors.roles import Role
 from actors.standing import standing_of
 from referrals.models import PolicySwitch, Referral, Report
@@ -12,13 +12,6 @@ from referrals.statuses import LET_IN
 
 ADVISERS = frozenset({Role.CPA, Role.CPA_SENIOR})
 FOCAL_POINTS = frozenset({Role.UNPOL_CPFP_FIELD, Role.UNPOL_CPFP_HQ})
-
-
-def cp_lead_role(mission: Mission) -> str:
-    """The role that leads on child protection: Human Rights where there is no adviser
-    (policy 2.1; MRM factsheet, footnote 4).
-    """
-    return Role.CPA if mission.has_cpa else Role.HUMAN_RIGHTS
 
 
 def my_referrals(user: User, report: Report) -> list[Referral]:
@@ -43,7 +36,7 @@ def can_forward(user: User, report: Report) -> bool:
 
 def can_lead(user: User, report: Report) -> bool:
     """The CP lead of this report: may release and share."""
-    lead = cp_lead_role(report.mission)
+    lead = report.mission.lead_role
     return report.track == "standard" and any(
         r.role == lead and r.kind == "action" for r in my_referrals(user, report)
     )

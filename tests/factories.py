@@ -9,13 +9,25 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from actors.models import (
+    Activity,
     Area,
+    BodyKind,
     Contact,
+    CoordinationBody,
+    Document,
+    DutyShift,
+    Leave,
+    Location,
     Mission,
     Organization,
     OrganizationKind,
+    Pathway,
     Post,
     PostHolding,
+    Relation,
+    RelationKind,
+    Service,
+    ServiceKind,
     User,
 )
 from actors.roles import Role
@@ -125,3 +137,99 @@ class ContactFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     address = factory.Sequence(lambda n: f"contact{n}@example.org")
+
+
+class DutyShiftFactory(DjangoModelFactory):
+    """A shift of eight hours that began an hour ago; give `post` and `user`."""
+
+    class Meta:
+        model = DutyShift
+
+    begins_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+    ends_at = factory.LazyAttribute(lambda shift: shift.begins_at + timedelta(hours=8))
+
+
+class LeaveFactory(DjangoModelFactory):
+    """Away since yesterday, for a week."""
+
+    class Meta:
+        model = Leave
+
+    user = factory.SubFactory(UserFactory)
+    begins_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    ends_at = factory.LazyAttribute(lambda leave: leave.begins_at + timedelta(days=7))
+
+
+class LocationFactory(DjangoModelFactory):
+    class Meta:
+        model = Location
+
+    area = factory.SubFactory(AreaFactory)
+    mission = factory.SelfAttribute("area.mission")
+    name = factory.Sequence(lambda n: f"House {n}")
+
+
+class ServiceFactory(DjangoModelFactory):
+    """A service for the whole mission; `areas=[...]` narrows it."""
+
+    class Meta:
+        model = Service
+        skip_postgeneration_save = True
+
+    organization = factory.SubFactory(OrganizationFactory, kind=OrganizationKind.NGO_NATIONAL)
+    name = factory.Sequence(lambda n: f"Service {n}")
+    kind = ServiceKind.PSYCHOSOCIAL
+
+    @factory.post_generation
+    def areas(self, create, areas, **kwargs):
+        if areas:
+            self.areas.set(areas)
+
+
+class CoordinationBodyFactory(DjangoModelFactory):
+    class Meta:
+        model = CoordinationBody
+
+    organization = factory.SubFactory(OrganizationFactory, kind=OrganizationKind.COORDINATION_BODY)
+    kind = BodyKind.CP_SUBCLUSTER
+
+
+class PathwayFactory(DjangoModelFactory):
+    """A pathway for sexual violence, valid since a month ago; give `area`."""
+
+    class Meta:
+        model = Pathway
+
+    area = factory.SubFactory(AreaFactory)
+    concern = "sexual_violence"
+    valid_from = factory.LazyFunction(lambda: timezone.now().date() - timedelta(days=30))
+
+
+class DocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = Document
+
+    mission = factory.SubFactory(MissionFactory)
+    title = factory.Sequence(lambda n: f"Procedure {n}")
+    kind = "sop"
+    level = "mission"
+    link = "https://example.org/procedure.pdf"
+
+
+class ActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = Activity
+
+    organization = factory.SubFactory(OrganizationFactory, kind=OrganizationKind.NGO_NATIONAL)
+    kind = ServiceKind.EDUCATION
+    area = factory.LazyAttribute(lambda a: AreaFactory(mission=a.organization.mission))
+    begins_on = factory.LazyFunction(lambda: timezone.now().date() - timedelta(days=10))
+
+
+class RelationFactory(DjangoModelFactory):
+    class Meta:
+        model = Relation
+
+    origin = factory.SubFactory(OrganizationFactory)
+    target = factory.LazyAttribute(lambda r: OrganizationFactory(mission=r.origin.mission))
+    kind = RelationKind.REFERS_TO

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from actors.admin.filters import WorksFilter
 from actors.models import Contact
-from actors.workflow import trust_contacts
+from actors.workflow.entries import trust_contacts
 
 
 @admin.register(Contact)

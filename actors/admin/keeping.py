@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from actors.workflow import restore_entries, retire_entries
+from actors.workflow.entries import restore_entries, retire_entries
 
 
 class KeptAdmin(admin.ModelAdmin):

@@ -63,7 +63,7 @@ class PostAdmin(RetirableAdmin):
             .prefetch_related(
                 "areas",
                 "contacts",
-                Prefetch("holdings", on_duty.order_by("is_deputy", "pk"), to_attr="on_duty_now"),
+                Prefetch("holdings", on_duty.by_rank(), to_attr="on_duty_now"),
             )
         )
 
@@ -129,7 +129,7 @@ class PostHoldingAdmin(admin.ModelAdmin):
     autocomplete_fields = ("post", "user")
     formfield_overrides = MOMENTS
     date_hierarchy = "held_until"
-    fields = ("post", "user", "is_deputy", "held_from", "held_until")
+    fields = ("post", "user", "rank", "held_from", "held_until")
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         """Who had access when is kept: end the holding by its date."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.admin.filters import MaintainsFilter, ReachableFilter
 from actors.admin.inlines import ContactInline, PostsHeldInline
 from actors.models import Contact, PostHolding, User
-from actors.workflow import open_mailbox, settle_administrator
+from actors.workflow.entries import open_mailbox, settle_administrator
 
 
 class NewUserForm(UserCreationForm):
@@ -72,7 +72,7 @@ class UserAdmin(stock.UserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         holdings = PostHolding.objects.on_duty(timezone.now()).select_related("post__organization")
-        now = Prefetch("holdings", holdings.order_by("is_deputy", "pk"), to_attr="held_now")
+        now = Prefetch("holdings", holdings.by_rank(), to_attr="held_now")
         return super().get_queryset(request).prefetch_related("contacts", now)
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:

@@ -1,13 +1,14 @@
 """Missions and the areas they work in."""
 
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from actors.querysets import AreaQuerySet
+from actors.querysets import AreaQuerySet, MissionQuerySet
+from actors.roles import Role
 
 
 def check_time_zone(name: str) -> None:
@@ -39,6 +40,12 @@ class Mission(models.Model):
         _("time zone"), max_length=64, default="UTC", validators=[check_time_zone]
     )
     is_fictional = models.BooleanField(_("fictional (training or demonstration)"), default=False)
+    reporting_line_words = models.TextField(
+        _("how reporting works here"),
+        blank=True,
+        max_length=2000,
+        help_text=_("Plain words for newcomers; everybody reads them under “My contacts”."),
+    )
 
     has_cpa = models.BooleanField(_("has Child Protection Advisers"), default=True)
     reporting_line = models.CharField(
@@ -64,6 +71,9 @@ class Mission(models.Model):
         default=5,
         validators=[MinValueValidator(2), MaxValueValidator(1000)],
     )
+    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+
+    objects = MissionQuerySet.as_manager()
 
     POLICY_SETTINGS = (
         "has_cpa",
@@ -83,9 +93,28 @@ class Mission(models.Model):
         ordering = ["code"]
         verbose_name = _("mission")
         verbose_name_plural = _("missions")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(mass_threshold__gte=2),
+                name="mission_mass_is_more_than_one",
+                violation_error_message=_("A mass incident has at least 2 children."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def lead_role(self) -> str:
+        """The role that leads on child protection: Human Rights where there is no adviser
+        (policy 2.1; MRM factsheet, footnote 4).
+        """
+        return Role.CPA if self.has_cpa else Role.HUMAN_RIGHTS
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which its people work."""
+        return ZoneInfo(self.time_zone)
 
     def policy_settings(self) -> dict[str, object]:
         """The settings under the names the routing policy uses."""
@@ -119,6 +148,7 @@ class Area(models.Model):
     longitude = models.DecimalField(
         _("longitude of the centre"), max_digits=8, decimal_places=5, null=True, blank=True
     )
+    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
 
     objects = AreaQuerySet.as_manager()
 

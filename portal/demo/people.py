@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
-from actors.models import Contact, Post, PostHolding, User
+from actors.models import Contact, Post, PostHolding, Rank, User
 from actors.roles import Role
-from actors.workflow import settle_administrator
+from actors.workflow.entries import settle_administrator
 from portal.demo.directory import POLICE, Kesara
 
 # One password for all of them: it opens nothing but this demonstration.
@@ -181,7 +181,7 @@ def build_people(kesara: Kesara, *, now: datetime) -> dict[str, User]:
         PostHolding(
             post=posts[_seat(person)],
             user=users[person.login],
-            is_deputy=person.is_deputy,
+            rank=Rank.DEPUTY if person.is_deputy else Rank.PRIMARY,
             held_from=now - SINCE,
             held_until=now + UNTIL,
         )

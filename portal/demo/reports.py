@@ -59,7 +59,7 @@ def build_reports(kesara: Kesara, users: dict[str, User], *, now: datetime) -> N
 
 def _holders(users: dict[str, User], now: datetime) -> dict[int, User]:
     """Who answers at each post; a primary before a deputy."""
-    holdings = PostHolding.objects.on_duty(now).order_by("-is_deputy")
+    holdings = PostHolding.objects.on_duty(now).by_rank().reverse()
     return {post: users[login] for post, login in holdings.values_list("post_id", "user__username")}
 
 

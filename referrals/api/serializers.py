@@ -178,7 +178,7 @@ def read_filing(data: object, user: User) -> Filing:
 
 def _mission(user: User, code: str) -> Mission:
     """A mission in which the sender holds a post; any other is unknown to them."""
-    for mission in standing_of(user).missions():
+    for mission in standing_of(user).missions_in_use():
         if mission.code == code:
             return mission
     raise _unknown("mission", f"You hold no post in a mission called {code!r}.")

@@ -226,7 +226,8 @@ class ReportForm(forms.Form):
         self.mission = mission
         self.fields["area"].mission = mission
         self.fields["area"].queryset = (
-            Area.objects.filter(mission=mission, level__gte=HIGHEST_LEVEL)
+            Area.objects.active()
+            .filter(mission=mission, level__gte=HIGHEST_LEVEL)
             .with_path()
             .order_by("code")
         )

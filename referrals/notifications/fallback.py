@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from actors.models import Contact, PostHolding
+from actors.models.posts import DEPUTIES
 from referrals.models import Notification, Referral
 
 MOST_FALLBACKS = 3
@@ -45,8 +46,9 @@ def next_contact(referral: Referral) -> Contact | None:
         channel=OuterRef("channel"), address__iexact=OuterRef("address")
     )
     return (
-        Contact.objects.filter(Q(post=referral.post_id) | Q(user__in=holdings.values("user")))
-        .filter(~Exists(told), failed_at=None)
-        .order_by(Exists(holdings.filter(user=OuterRef("user"), is_deputy=True)), "pk")
+        Contact.objects.notifiable()
+        .filter(Q(post=referral.post_id) | Q(user__in=holdings.values("user")))
+        .filter(~Exists(told))
+        .order_by(Exists(holdings.filter(user=OuterRef("user"), rank__in=DEPUTIES)), "pk")
         .first()
     )

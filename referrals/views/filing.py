@@ -132,7 +132,7 @@ def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResp
 
 def mission_of(user: User) -> Mission | None:
     """The mission this user files in; None without a post."""
-    return next(iter(standing_of(user).missions()), None)
+    return next(iter(standing_of(user).missions_in_use()), None)
 
 
 def _initial(request: HttpRequest) -> dict[str, object]:

@@ -15,7 +15,6 @@ from actors.models import Area, Organization
 from actors.roles import Role
 from referrals.models import Report
 from referrals.models.choices import Gate, Track
-from referrals.permissions import cp_lead_role
 from referrals.routing import Decision, Facts, Policy, Recipient, decide
 from referrals.workflow.policies import ActivePolicy, active_policy, compiled_version
 
@@ -200,7 +199,7 @@ def _seated(seating: Seating, recipient: Recipient, track: str) -> PlannedRecipi
     # Nobody answers for the role: the CP lead is told instead (house, step 4). A proposal waits
     # for the directory; on the misconduct track nobody else may learn of it.
     if recipient.gate in TOLD_AT_ONCE and track == Track.STANDARD:
-        seat = seating.seat_for(cp_lead_role(seating.situation.area.mission))
+        seat = seating.seat_for(seating.situation.area.mission.lead_role)
     return PlannedRecipient(recipient, seat, is_gap=True)
 
 

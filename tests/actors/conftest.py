@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from actors.models import User
-from actors.workflow import settle_administrator
+from actors.workflow.entries import settle_administrator
 from tests.factories import AreaFactory, MissionFactory, RegionFactory, UserFactory
 
 

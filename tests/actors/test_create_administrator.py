@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from actors.management.commands import create_administrator
 from actors.models import User
-from actors.workflow import ADMINISTRATORS
+from actors.workflow.entries import ADMINISTRATORS
 from tests.factories import UserFactory
 
 STRONG = "river-lamp-orbit-27"

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from actors.models import User
-from actors.workflow import ADMINISTRATORS, administrators, settle_administrator
+from actors.workflow.entries import ADMINISTRATORS, administrators, settle_administrator
 from tests.actors.pages import address
 from tests.factories import PostHoldingFactory, UserFactory
 

@@ -68,7 +68,7 @@ def test_every_list_can_be_searched(admin_pages, mission, model):
 def test_a_post_says_who_is_on_duty_and_what_it_covers(admin_pages, mission, district):
     post = PostFactory(organization__mission=mission, areas=[district])
     PostHoldingFactory(post=post, user__name="Leila Haddad")
-    PostHoldingFactory(post=post, user__name="Tomasz Zielinski", is_deputy=True)
+    PostHoldingFactory(post=post, user__name="Tomasz Zielinski", rank="deputy")
     long_ago = timezone.now() - timedelta(days=10)
     PostHoldingFactory(post=post, user__name="Somebody gone", held_until=long_ago)
     page = text_of(admin_pages, Post)
@@ -106,7 +106,7 @@ def test_focal_points_by_moment(admin_pages, moment, start, end):
     ("words", "changes"),
     [
         ("On duty", {}),
-        ("On duty, as deputy", {"is_deputy": True}),
+        ("On duty, as deputy", {"rank": "deputy"}),
         ("Sign-in is off", {"user__is_active": False}),
         ("Still to begin", {"held_from": timezone.now() + timedelta(days=3)}),
         ("Over", {"held_until": timezone.now() - timedelta(days=3)}),

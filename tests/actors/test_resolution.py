@@ -74,7 +74,7 @@ def test_who_cannot_sign_in_does_not_answer(mission, district):
 
 def test_a_deputy_stands_in_and_the_roster_says_so(mission, district):
     primary = staffed(mission, Role.UNPOL_CPFP_FIELD)
-    deputy = PostHoldingFactory(post=primary.post, is_deputy=True)
+    deputy = PostHoldingFactory(post=primary.post, rank="deputy")
     assert read(district).resolve(Role.UNPOL_CPFP_FIELD).holders == (primary.user_id,)
     assert read(district).roster() == "on_duty"
     primary.delete()
@@ -102,7 +102,7 @@ def test_only_working_contacts_of_those_on_duty_are_used(mission, district):
     holding = staffed(mission)
     works = ContactFactory(user=holding.user)
     ContactFactory(user=holding.user, failed_at=timezone.now())
-    PostHoldingFactory(post=holding.post, is_deputy=True)
+    PostHoldingFactory(post=holding.post, rank="deputy")
     assert contacts_of([read(district).resolve(Role.WHO)]) == {holding.post_id: [works]}
 
 

@@ -114,7 +114,7 @@ def test_who_is_part_of_whom():
 def test_one_adviser_post_with_a_deputy_covers_the_mission():
     post = Post.objects.get(role=Role.CPA)
     assert not post.areas.exists()
-    assert sorted(post.holdings.values_list("is_deputy", flat=True)) == [False, True]
+    assert sorted(post.holdings.values_list("rank", flat=True)) == ["deputy", "primary"]
 
 
 def test_only_the_vale_of_myre_has_no_focal_point():

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from actors.models import User
-from actors.workflow import open_mailbox, settle_administrator
+from actors.workflow.entries import open_mailbox, settle_administrator
 
 # The address is the sign-in name as well, so what is wrong with either is told as one.
 LABELS = {"name": "Full name", "username": "E-mail address", "email": "E-mail address"}

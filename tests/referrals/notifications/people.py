@@ -13,7 +13,7 @@ def hold(post: Post, name: str, *, is_deputy: bool = False) -> User:
     PostHolding.objects.create(
         post=post,
         user=user,
-        is_deputy=is_deputy,
+        rank="deputy" if is_deputy else "primary",
         held_from=now - timedelta(days=1),
         held_until=now + timedelta(days=1),
     )
