@@ -37,7 +37,8 @@ def _menu(request: HttpRequest, roles: frozenset[str]) -> list[dict[str, object]
         items.append((_("Policy"), reverse("policies")))
     if request.user.is_staff:
         items.append((_("Delivery"), reverse("delivery")))
-        items.append((_("Directory"), reverse("admin:index")))
+    if roles or request.user.is_staff:
+        items.append((_("Directory"), reverse("directory")))
     if settings.DEMO:
         items.append((_("Demo mail"), reverse("demo-mail")))
     return [{"label": label, "url": url, "current": request.path == url} for label, url in items]

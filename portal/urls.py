@@ -14,6 +14,7 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("health/delivery", health.delivery, name="health-delivery"),
+    path("api/v1/directory/", include("actors.api.urls")),
     path("api/v1/", include("referrals.api.urls")),
     path("directory/", include("actors.urls")),
     path("", include("referrals.urls")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from actors.models import (
     Area,
@@ -36,6 +36,7 @@ DISTRICTS = tuple(code for code, _name, parent, *_centre in AREAS if parent)
 POLICE = "UNMIX Police Component (UNPOL)"
 MILITARY = "UNMIX Military Component"
 HOST_POLICE = "Kesara National Police"
+RELIEF_CIRCLE, FRONT = "Sela Relief Circle", "Front for Myre"
 CHILDREN_UNIT = "Kesara Children and Women Unit"
 
 COMPONENT, CONTINGENT = OrganizationKind.MISSION_COMPONENT, OrganizationKind.CONTINGENT
@@ -86,10 +87,11 @@ ORGANIZATIONS = (
     ("Kesara PSEA Network", BODY, None),
     ("Hearth and Haven", OrganizationKind.NGO_INTERNATIONAL, None),
     ("Bridges for Children", OrganizationKind.NGO_NATIONAL, None),
+    (RELIEF_CIRCLE, OrganizationKind.NGO_NATIONAL, None),
     (HOST_POLICE, OrganizationKind.HOST_STATE_POLICE, None),
     (CHILDREN_UNIT, OrganizationKind.HOST_STATE_POLICE, HOST_POLICE),
     ("Kesara Armed Forces", OrganizationKind.HOST_STATE_ARMY, None),
-    ("Front for Myre", OrganizationKind.ARMED_GROUP, None),
+    (FRONT, OrganizationKind.ARMED_GROUP, None),
     ("Red Lantern militia", OrganizationKind.ARMED_GROUP, None),
 )
 
@@ -104,6 +106,22 @@ ASSESSED = {
     "security_assessed_on": date(2026, 9, 1),
     "security_assessor": "Kesara Child Protection Sub-Cluster",
 }
+# Signed agreements on sharing information: on, until. One of them runs out soon.
+AGREEMENTS = {
+    "UNICEF in Kesara (fictional)": (date(2026, 1, 15), None),
+    "Hearth and Haven": (date(2026, 2, 1), timedelta(days=25)),
+    "Bridges for Children": (date(2026, 3, 1), timedelta(days=300)),
+}
+DESCRIBED = {
+    "Hearth and Haven": "Health care, psychosocial support and shelter for children.",
+    "Bridges for Children": "Case management, counselling and legal help for children.",
+    RELIEF_CIRCLE: "Food and relief items along the lake.",
+}
+REPORTING_LINE_WORDS = (
+    "Call your supervisor and the focal point of your area as soon as you can speak freely. "
+    "File the report before the end of your shift. By night call the focal point on duty first; "
+    "if nobody answers within ten minutes, call headquarters."
+)
 DUE_DILIGENCE = {
     "QM0101": HrddpStatus.CLEARED,
     "QM0102": HrddpStatus.PENDING,
@@ -123,14 +141,18 @@ class Kesara:
     organizations: dict[str, Organization]
 
 
-def build_directory() -> Kesara:
+def build_directory(*, now: datetime) -> Kesara:
     """Store the mission, its areas, its organizations and the duty desks of the host State."""
     mission = Mission.objects.create(
-        code=MISSION, name="UNMIX, Mission in Kesara (fictional)", is_fictional=True
+        code=MISSION,
+        name="UNMIX, Mission in Kesara (fictional)",
+        is_fictional=True,
+        reporting_line_words=REPORTING_LINE_WORDS,
     )
     kesara = Kesara(mission, _build_areas(mission), _build_organizations(mission))
+    _describe(kesara, now)
     for code in DISTRICTS:
-        _build_children_unit(kesara, kesara.areas[code])
+        _build_children_unit(kesara, kesara.areas[code], now)
     return kesara
 
 
@@ -159,15 +181,44 @@ def _build_organizations(mission: Mission) -> dict[str, Organization]:
     return built
 
 
-def _build_children_unit(kesara: Kesara, area: Area) -> None:
+def _describe(kesara: Kesara, now: datetime) -> None:
+    """What is known of some of them: what they do, what they signed, whom they stand close to."""
+    named = kesara.organizations
+    for name, (signed_on, lasts) in AGREEMENTS.items():
+        expires_on = (now + lasts).date() if lasts else None
+        Organization.objects.filter(pk=named[name].pk).update(
+            sharing_signed_on=signed_on, sharing_expires_on=expires_on
+        )
+    for name, words in DESCRIBED.items():
+        Organization.objects.filter(pk=named[name].pk).update(description=words)
+    Organization.objects.filter(pk=named[RELIEF_CIRCLE].pk).update(
+        party_link=named[FRONT], perception_note="Taken to stand close to the Front for Myre."
+    )
+
+
+def _build_children_unit(kesara: Kesara, area: Area, now: datetime) -> None:
     """A host-State unit has a duty desk and no account: its people never sign in."""
+    status = DUE_DILIGENCE[area.code]
+    assessed = {} if status == HrddpStatus.PENDING else _assessed(status, now)
     unit = Organization.objects.create(
         mission=kesara.mission,
         name=f"{CHILDREN_UNIT}, {area.name}",
         kind=OrganizationKind.HOST_STATE_POLICE,
         parent=kesara.organizations[CHILDREN_UNIT],
-        hrddp_status=DUE_DILIGENCE[area.code],
+        hrddp_status=status,
+        specialised_in_children=True,
+        **assessed,
     )
     post = Post.objects.create(role=Role.HS_POLICE_SPECIALISED, organization=unit)
     post.areas.add(area)
     Contact.objects.create(post=post, address=f"children.unit.{area.code.lower()}@example.org")
+
+
+def _assessed(status: str, now: datetime) -> dict[str, object]:
+    conditions = "Only officers who were trained; the adviser is told of each child."
+    return {
+        "hrddp_assessed_on": (now - timedelta(days=200)).date(),
+        "hrddp_expires_on": (now + timedelta(days=165)).date(),
+        "hrddp_assessor": "UNMIX HRDDP Secretariat",
+        "hrddp_conditions": conditions if status == HrddpStatus.CONDITIONAL else "",
+    }

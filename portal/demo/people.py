@@ -112,6 +112,13 @@ PEOPLE = (
     Person("jmac", "Samira Benali", Role.JMAC, "UNMIX Joint Mission Analysis Centre"),
     Person("poc", "Luca Marchetti", Role.POC_ADVISER, "UNMIX Protection of Civilians Unit"),
     Person("military", "Pradeep Gurung", Role.MILITARY_LIAISON, "UNMIX Military Component"),
+    Person(
+        "military.night",
+        "Sunniva Aas",
+        Role.MILITARY_LIAISON,
+        "UNMIX Military Component",
+        is_deputy=True,
+    ),
     Person("gender", "Wanjiru Kamau", Role.GENDER, "UNMIX Gender Unit"),
     Person("wpa", "Elena Petrescu", Role.WPA, "UNMIX Women Protection Unit"),
     Person("ddr", "Abebe Tesfaye", Role.DDR, "UNMIX DDR Section"),

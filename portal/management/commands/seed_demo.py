@@ -10,11 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from knox.models import AuthToken
 
-from actors.models import Mission, User
+from actors.models import Mission, Scope, TokenScope, User
 from portal.demo.cover import unexpected_gaps
 from portal.demo.directory import MISSION, build_directory
+from portal.demo.duty import build_duty
 from portal.demo.people import PASSWORD, PEOPLE, Person, build_people
 from portal.demo.reports import build_reports
+from portal.demo.services import build_services
 from referrals.workflow.policies import store_shipped_policy
 
 
@@ -38,8 +40,10 @@ class Command(BaseCommand):
 
 def _build() -> None:
     now = timezone.now()
-    kesara = build_directory()
+    kesara = build_directory(now=now)
     users = build_people(kesara, now=now)
+    build_services(kesara, now=now)
+    build_duty(users, now=now)
     if gaps := unexpected_gaps(kesara, now=now):
         raise CommandError(f"The demo's directory is not as the scenarios want it: {sorted(gaps)}")
     build_reports(kesara, users, now=now)
@@ -48,12 +52,18 @@ def _build() -> None:
 def _people() -> list[dict[str, object]]:
     users = User.objects.in_bulk([person.login for person in PEOPLE], field_name="username")
     AuthToken.objects.filter(user__in=users.values()).delete()
-    return [_described(person, users[person.login]) for person in PEOPLE if person.login in users]
+    present = [person for person in PEOPLE if person.login in users]
+    # Tokens are stored as hashes only, so each run makes new ones.
+    tokens = [AuthToken.objects.create(users[person.login]) for person in present]
+    TokenScope.objects.bulk_create(
+        TokenScope(token=row, scopes=Scope.values, label="Demo") for row, _token in tokens
+    )
+    return [
+        _described(person, token) for person, (_row, token) in zip(present, tokens, strict=True)
+    ]
 
 
-def _described(person: Person, user: User) -> dict[str, object]:
-    """Tokens are stored as hashes only, so each run makes new ones."""
-    _row, token = AuthToken.objects.create(user)
+def _described(person: Person, token: str) -> dict[str, object]:
     return {
         "role": str(person.role),
         "name": person.name,
