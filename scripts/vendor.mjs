@@ -42,9 +42,21 @@ function buildPico() {
   }).css + "\n";
 }
 
+const read = (name) => readFileSync(join(packages, name), "utf8");
+
+// Without what points to files we do not ship (pictures of markers, source map): the server's
+// static files name each file they point to, and refuse one that is missing.
+const leafletCss = () => read("leaflet/dist/leaflet.css").replace(/^[^{}]*\{[^{}]*url\([^{}]*\}\r?\n/gm, "");
+const leafletJs = () => read("leaflet/dist/leaflet.js").replace(/\n\/\/# sourceMappingURL=.*$/, "\n");
+
 const files = {
+  "leaflet/LICENSE": read("leaflet/LICENSE"),
+  "leaflet/leaflet.css": leafletCss(),
+  "leaflet/leaflet.js": leafletJs(),
   "pico/pico.min.css": buildPico(),
-  "pico/LICENSE.md": readFileSync(join(packages, "@picocss/pico/LICENSE.md"), "utf8"),
+  "pico/LICENSE.md": read("@picocss/pico/LICENSE.md"),
+  "world-atlas/LICENSE": read("world-atlas/LICENSE"),
+  "world-atlas/countries-50m.json": read("world-atlas/countries-50m.json"),
 };
 const sums = Object.entries(files)
   .map(([name, text]) => `${createHash("sha256").update(text).digest("hex")}  ${name}\n`)

@@ -14,6 +14,7 @@ from referrals.workflow.errors import moment
 from referrals.workflow.release import (
     CONSENT_GROUNDS,
     DO_NO_HARM,
+    Freshness,
     ReleaseBasis,
     best_interest_decision,
     needs_checklist,
@@ -58,14 +59,30 @@ class ReleaseForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Think through each point and tick it.")},
     )
+    entry_confirmed = forms.BooleanField(
+        label=_("I have confirmed that it still exists and is safe"),
+        help_text=_("Kept in the history with your name. The directory entry itself stays old."),
+        error_messages={
+            "required": _("Confirm first that this recipient still exists and is safe.")
+        },
+    )
 
-    def __init__(self, *args, referral: Referral, is_no: bool = False, **kwargs):
+    def __init__(
+        self,
+        *args,
+        referral: Referral,
+        freshness: Freshness | None = None,
+        is_no: bool = False,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         # Not to tell somebody needs a reason only.
         if is_no or not needs_consent(referral):
             del self.fields["consent"]
         if is_no or not needs_checklist(referral):
             del self.fields["do_no_harm"]
+        if is_no or freshness is None or not freshness.is_unusable:
+            del self.fields["entry_confirmed"]
         decision = None if is_no else best_interest_decision(referral)
         if decision:
             self.fields["reason"].help_text = _(
@@ -79,6 +96,7 @@ class ReleaseForm(forms.Form):
             reason=self.cleaned_data["reason"],
             consent=self.cleaned_data.get("consent", ""),
             do_no_harm=frozenset(self.cleaned_data.get("do_no_harm", ())),
+            entry_confirmed=self.cleaned_data.get("entry_confirmed", False),
         )
 
 

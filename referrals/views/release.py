@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,9 +19,10 @@ from referrals.forms.triage import ReleaseForm, ShareForm
 from referrals.models import Referral, Report
 from referrals.models.choices import Redaction
 from referrals.permissions import can_lead
+from referrals.statuses import REFERRAL_MOVES
 from referrals.views.reports import visible_report
 from referrals.workflow.errors import AlreadyDone, NotAllowed, ReleaseRefused
-from referrals.workflow.release import release_referral, withhold_referral
+from referrals.workflow.release import freshness_of, release_referral, withhold_referral
 from referrals.workflow.sharing import share_report
 
 
@@ -30,12 +32,14 @@ def release(request: HttpRequest, uuid) -> HttpResponse:
     """What this recipient would see beside what is withheld; then the decision."""
     referral = _led_referral(request, uuid)
     is_no = request.POST.get("decision") == "withhold"
-    form = ReleaseForm(request.POST or None, referral=referral, is_no=is_no)
+    freshness = freshness_of(referral, at=timezone.now()) if _is_open(referral) else None
+    form = ReleaseForm(request.POST or None, referral=referral, freshness=freshness, is_no=is_no)
     decide = _withheld if is_no else _released
     if request.method == "POST" and form.is_valid() and decide(request, referral, form):
         return redirect("report", reference=referral.report.reference)
     status = 422 if form.errors else 200
-    return render(request, "referrals/release.html", _packet(referral, form), status=status)
+    context = _packet(referral, form) | {"freshness": freshness}
+    return render(request, "referrals/release.html", context, status=status)
 
 
 @login_required
@@ -116,5 +120,9 @@ def _packet(referral: Referral, form: ReleaseForm) -> dict[str, object]:
         "title": redaction.title_for(report, level),
         "seen": redaction.facts_for(report, level),
         "withheld": redaction.withheld_from(report, level),
-        "is_open": referral.status in ("proposed", "held"),
+        "is_open": _is_open(referral),
     }
+
+
+def _is_open(referral: Referral) -> bool:
+    return referral.status in REFERRAL_MOVES["release"][0]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from actors.directory import Seat
 from actors.models import User
+from actors.models.assurance import MARKED_AFTER, UNUSABLE_AFTER
 from referrals.models import GuardOverride, HistoryEntry, Referral, Report, Verb
 from referrals.models.choices import Redaction
 from referrals.permissions import can_lead
@@ -24,11 +26,33 @@ CONSENT_GROUNDS = ("given", "best_interest_override")
 
 @dataclass(frozen=True)
 class ReleaseBasis:
-    """What the CP lead states when releasing: why, on what consent, and the checklist."""
+    """What the CP lead states when releasing: why, on what consent, and the checklist.
+
+    `entry_confirmed`: they have confirmed a recipient nobody had confirmed for 180 days.
+    """
 
     reason: str
     consent: str = ""
     do_no_harm: frozenset[str] = frozenset()
+    entry_confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When the directory entry of the recipient was last confirmed, and how many days ago."""
+
+    organization: str
+    since: date
+    days: int
+
+    @property
+    def is_marked(self) -> bool:
+        return self.days > MARKED_AFTER.days
+
+    @property
+    def is_unusable(self) -> bool:
+        """Nothing new goes there without the CP lead's word (policy, section 4)."""
+        return self.days > UNUSABLE_AFTER.days
 
 
 @transaction.atomic
@@ -40,19 +64,24 @@ def release_referral(
     Raises:
         NotAllowed: this person does not lead on the report.
         AlreadyDone: it was decided before, by somebody named in the text.
-        ReleaseRefused: reason, consent, checklist, due diligence or recipient is missing.
+        ReleaseRefused: reason, consent, checklist, due diligence or recipient is missing, or
+            the recipient's entry is older than 180 days and not confirmed.
     """
     at = at or timezone.now()
     referral = _undecided(referral, by=by, verb="release")
     check_release(referral, basis)
     directory = directory_now(referral.report, at)
-    let_in(referral, seat_now(referral, directory), by=by, at=at)
+    seat = seat_now(referral, directory)
+    freshness = _freshness(seat, at)
+    _check_entry(freshness, basis)
+    let_in(referral, seat, by=by, at=at)
     referral.release_reason = basis.reason
     referral.save(update_fields=[*LET_IN_FIELDS, "release_reason"])
     details = {
         "reason": basis.reason,
         "consent": basis.consent or _consent_on_record(referral),
         "do_no_harm": sorted(basis.do_no_harm),
+        **_entry_confirmed(freshness, by),
     }
     tell([referral], directory, verb=Verb.RELEASED, by=by, at=at, details=details)
     return referral
@@ -108,6 +137,36 @@ def check_release(referral: Referral, basis: ReleaseBasis) -> None:
     if needs_checklist(referral) and not set(DO_NO_HARM) <= basis.do_no_harm:
         message = _("Think through each point and tick it. Nothing is sent before that.")
         raise ReleaseRefused("do_no_harm", "required", message)
+
+
+def freshness_of(referral: Referral, *, at: datetime) -> Freshness | None:
+    """How fresh the entry is that a release would tell at this moment; None where it would tell
+    nobody.
+    """
+    try:
+        seat = seat_now(referral, directory_now(referral.report, at))
+    except ReleaseRefused:
+        return None
+    return _freshness(seat, at)
+
+
+def _freshness(seat: Seat, at: datetime) -> Freshness:
+    days = (at.date() - seat.assured_on).days
+    return Freshness(seat.organization, since=seat.assured_on, days=days)
+
+
+def _check_entry(freshness: Freshness, basis: ReleaseBasis) -> None:
+    if freshness.is_unusable and not basis.entry_confirmed:
+        message = _("Confirm first that this recipient still exists and is safe, then tick it.")
+        raise ReleaseRefused("entry_confirmed", "required", message)
+
+
+def _entry_confirmed(freshness: Freshness, by: User) -> dict[str, object]:
+    """For the history: who vouched for an old entry. The directory itself stays as it is."""
+    if not freshness.is_unusable:
+        return {}
+    not_since = freshness.since.isoformat()
+    return {"entry_confirmed": {"by": by.name, "not_confirmed_since": not_since}}
 
 
 def needs_consent(referral: Referral) -> bool:
