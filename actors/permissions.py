@@ -125,6 +125,11 @@ def missions_seen(user: User) -> list[Mission]:
     return standing_of(user).missions_in_use()
 
 
+def sees_a_whole_directory(user: User) -> bool:
+    """Whether there is a mission of which this person may see everything."""
+    return any(_reach(user, mission) == Reach.FULL for mission in missions_seen(user))
+
+
 def _reach(user: User, mission: Mission) -> Reach:
     if user.is_staff:
         return Reach.FULL

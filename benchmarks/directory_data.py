@@ -41,39 +41,14 @@ NEVER_ROUTED = {
 }
 ROLES = [role for role in Role if role not in NEVER_ROUTED][:40]
 PEOPLE, ORGANIZATIONS, SERVICES = 1_000, 2_000, 14_000
+# fmt: off
 WORDS = [
-    "shelter",
-    "clinic",
-    "counselling",
-    "legal",
-    "learning",
-    "reunification",
-    "tracing",
-    "water",
-    "food",
-    "registration",
-    "livelihood",
-    "mediation",
-    "girls",
-    "boys",
-    "night",
-    "mobile",
-    "lake",
-    "river",
-    "northern",
-    "hill",
-    "market",
-    "school",
-    "harbour",
-    "bridge",
-    "garden",
-    "hope",
-    "dawn",
-    "cedar",
-    "acacia",
-    "sparrow",
-    "heron",
+    "shelter", "clinic", "counselling", "legal", "learning", "reunification", "tracing", "water",
+    "food", "registration", "livelihood", "mediation", "girls", "boys", "night", "mobile", "lake",
+    "river", "northern", "hill", "market", "school", "harbour", "bridge", "garden", "hope",
+    "dawn", "cedar", "acacia", "sparrow", "heron",
 ]
+# fmt: on
 LANGUAGES = ("en", "fr", "ar", "sw")
 
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from knox.models import AuthToken
 
-from actors.models import User
+from actors.models import Scope, TokenScope, User
 from actors.roles import Role
 from benchmarks.bare import settings as bare_settings
 from benchmarks.scenario import DISTRICT, MISSION
@@ -39,7 +39,8 @@ def settle() -> Officer:
 
 def sign_in(user: User) -> Officer:
     """Give this person sessions and a token, as signing in would."""
-    _stored, token = AuthToken.objects.create(user)
+    stored, token = AuthToken.objects.create(user)
+    TokenScope.objects.create(token=stored, scopes=[Scope.REPORTS])
     return Officer(_session(user, settings), _session(user, bare_settings), token)
 
 

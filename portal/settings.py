@@ -6,6 +6,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -220,6 +221,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "route-waiting-reports": {"task": "referrals.tasks.sweep_reports", "schedule": 30},
     "deliver-due-notifications": {"task": "referrals.tasks.sweep_outbox", "schedule": 30},
+    # Daily: a missed Monday is caught up, and the week of the year keeps it to one mail.
+    "queue-weekly-gaps": {
+        "task": "actors.tasks.queue_weekly_gaps",
+        "schedule": crontab(hour=5, minute=0),
+    },
+    "send-directory-mails": {"task": "actors.tasks.send_directory_mails", "schedule": 60},
 }
 
 REST_FRAMEWORK = {

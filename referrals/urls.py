@@ -1,6 +1,16 @@
 from django.urls import include, path
 
-from referrals.views import delivery, desk, filing, live_preview, override, release, reports
+from referrals.views import (
+    delivery,
+    desk,
+    filing,
+    handovers,
+    live_preview,
+    override,
+    release,
+    reports,
+    who_would_be_told,
+)
 from referrals.views.policy import (
     compare,
     draft_guards,
@@ -38,8 +48,14 @@ urlpatterns = [
     path("reports/<str:reference>/override/<str:guard>/", override.override, name="override"),
     path("referrals/<uuid:uuid>/release/", release.release, name="release"),
     path("notice/<str:code>/", reports.open_notice, name="notice"),
+    path("directory/handovers/", handovers.list_handovers, name="handovers"),
+    path("directory/handovers/new/", handovers.new_handover, name="new-handover"),
+    path("directory/handovers/<uuid:uuid>/", handovers.show_handover, name="handover"),
+    path("directory/handovers/<uuid:uuid>/confirm/", handovers.confirm, name="confirm-handover"),
+    path("directory/handovers/<uuid:uuid>/cancel/", handovers.cancel, name="cancel-handover"),
     path("delivery/", delivery.board, name="delivery"),
     path("delivery/<str:code>/resend/", delivery.resend, name="resend"),
+    path("directory/told/", who_would_be_told.who_would_be_told, name="who-would-be-told"),
     path("policy/", versions.list_versions, name="policies"),
     path("policy/<int:number>/", versions.show_version, name="policy-version"),
     path("policy/<int:number>/file/", versions.download, name="policy-file"),

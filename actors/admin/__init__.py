@@ -1,5 +1,27 @@
 """The directory's pages: stock Django admin on who exists. No report is ever shown here."""
 
-from actors.admin import contacts, organizations, places, posts, site, users
+from actors.admin import (
+    contacts,
+    coordination,
+    documents,
+    organizations,
+    places,
+    posts,
+    records,
+    services,
+    site,
+    users,
+)
 
-__all__ = ["contacts", "organizations", "places", "posts", "site", "users"]
+__all__ = [
+    "contacts",
+    "coordination",
+    "documents",
+    "organizations",
+    "places",
+    "posts",
+    "records",
+    "services",
+    "site",
+    "users",
+]

@@ -1,42 +1,73 @@
-"""Who holds a post, and how to reach people and duty desks: rows on the pages of both."""
+"""Who holds a post, and how people and others are reached: rows on the pages of both sides."""
 
-from datetime import datetime, time
+from collections.abc import Iterator
+from itertools import combinations
 
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Contact, PostHolding
+from actors.admin.fields import MOMENTS
+from actors.models import Contact, PostHolding, Rank
 
 
-class MomentField(forms.SplitDateTimeField):
-    """A day and, where it matters, a time; without one the day begins at midnight."""
-
-    def __init__(self, **options):
-        super().__init__(require_all_fields=False, **options)
-        self.fields[1].required = False
-
-    def compress(self, data_list: list) -> datetime | None:
-        if data_list and data_list[0] and not data_list[1]:
-            data_list = [data_list[0], time()]
-        return super().compress(data_list)
+def rows_kept(formset: forms.BaseInlineFormSet) -> Iterator[forms.ModelForm]:
+    """The rows of a page that are to be stored and have no error so far."""
+    for form in formset.forms:
+        if form.cleaned_data and not form.errors and not formset._should_delete_form(form):
+            yield form
 
 
-MOMENTS = {models.DateTimeField: {"form_class": MomentField}}
+class HoldingFormSet(forms.BaseInlineFormSet):
+    """A stored row stays that of its post and person: who had access when is kept."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        if form.instance.pk is None:
+            return
+        for name in {"post", "user"} & form.fields.keys() - {self.fk.name}:
+            entry, field = getattr(form.instance, name), form.fields[name]
+            field.disabled = True
+            # The one choice, already read with the row; looking it up costs a statement each.
+            field.widget = forms.Select(choices=[(entry.pk, str(entry))])
+
+    def clean(self) -> None:
+        """Refuse rows of this page that cannot both be; the model knows only stored ones."""
+        super().clean()
+        for first, second in combinations(rows_kept(self), 2):
+            if _are_at_odds(first.instance, second.instance):
+                second.add_error("held_from", _held_by(first.instance))
+
+
+def _are_at_odds(one: PostHolding, other: PostHolding) -> bool:
+    together = one.held_from < other.held_until and other.held_from < one.held_until
+    both_primary = one.rank == other.rank == Rank.PRIMARY
+    same_person = one.user_id == other.user_id
+    return together and one.post_id == other.post_id and (both_primary or same_person)
+
+
+def _held_by(holding: PostHolding) -> str:
+    words = _("%(name)s holds this post until %(end)s.")
+    return words % {"name": holding.user.name, "end": date_format(holding.held_until)}
 
 
 class HoldingInline(admin.TabularInline):
     """Access ends by date: a holding is shortened, never deleted."""
 
     model = PostHolding
+    formset = HoldingFormSet
     extra = 0
     ordering = ("-held_until",)
     autocomplete_fields = ("post", "user")
     formfield_overrides = MOMENTS
     verbose_name = _("holder")
     verbose_name_plural = _("held by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("user", "post__organization")
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
@@ -49,13 +80,12 @@ class PostsHeldInline(HoldingInline):
 
 class ContactFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
-        """Refuse the same address twice: the rows here are all that this person or post has."""
+        """Refuse the same address twice: the rows here are all that their owner has."""
         super().clean()
         seen = set()
-        for form in self.forms:
-            if form.errors or self._should_delete_form(form) or not form.cleaned_data:
-                continue
-            address = (form.cleaned_data["channel"], form.cleaned_data["address"].casefold())
+        for form in rows_kept(self):
+            # Of the instance: a telephone number is written there in the one way it is stored.
+            address = (form.instance.channel, form.instance.address.casefold())
             if address in seen:
                 form.add_error("address", _("This address is already listed."))
             seen.add(address)
@@ -65,5 +95,5 @@ class ContactInline(admin.TabularInline):
     model = Contact
     formset = ContactFormSet
     extra = 0
-    fields = ("channel", "address", "language", "failed_at")
+    fields = ("label", "channel", "address", "language", "failed_at")
     readonly_fields = ("failed_at",)

@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from actors.admin.keeping import KeptAdmin
+from actors.admin.exporting import ExportedAdmin
+from actors.admin.filters import InUseFilter
+from actors.admin.keeping import RetirableAdmin
 from actors.models import Area, Mission
 
 
 @admin.register(Mission)
-class MissionAdmin(KeptAdmin):
+class MissionAdmin(RetirableAdmin):
     identity = ("code",)
     list_display = (
         "code",
@@ -17,18 +19,20 @@ class MissionAdmin(KeptAdmin):
         "has_cpa",
         "executive_mandate",
         "is_fictional",
+        "in_use",
     )
-    list_filter = ("is_fictional", "has_cpa", "executive_mandate", "reporting_line")
+    list_filter = (InUseFilter, "is_fictional", "has_cpa", "executive_mandate", "reporting_line")
     search_fields = ("code", "name")
     fieldsets = (
-        (None, {"fields": ("code", "name", "time_zone", "is_fictional")}),
+        (None, {"fields": ("code", "name", "time_zone", "is_fictional", "retired_at")}),
         (
             _("Who is told"),
             {
-                "fields": ("has_cpa", "reporting_line", "emergency_bypass"),
+                "fields": ("has_cpa", "reporting_line", "emergency_bypass", "mass_threshold"),
                 "description": _("These settings change who is told of the next report."),
             },
         ),
+        (_("For newcomers"), {"fields": ("reporting_line_words",)}),
         (
             _("Mandate"),
             {"fields": ("executive_mandate", "evidence_mandate", "poc_mandate")},
@@ -44,21 +48,20 @@ class MissionAdmin(KeptAdmin):
                 )
             },
         ),
-        (_("Thresholds"), {"fields": ("mass_threshold",)}),
     )
 
 
 @admin.register(Area)
-class AreaAdmin(KeptAdmin):
+class AreaAdmin(ExportedAdmin, RetirableAdmin):
     identity = ("mission",)
-    list_display = ("name", "code", "level", "parent", "mission", "centre")
+    list_display = ("name", "code", "level", "parent", "mission", "centre", "in_use")
     list_display_links = ("name", "code")
-    list_filter = ("mission", "level")
+    list_filter = (InUseFilter, "mission", "level")
     list_select_related = ("mission", "parent")
     search_fields = ("name", "code", "parent__name", "parent__code")
     autocomplete_fields = ("mission", "parent")
     fieldsets = (
-        (None, {"fields": ("mission", "code", "name", "level", "parent")}),
+        (None, {"fields": ("mission", "code", "name", "level", "parent", "retired_at")}),
         (_("Centre"), {"fields": ("latitude", "longitude")}),
     )
 

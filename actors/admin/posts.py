@@ -1,20 +1,20 @@
 """Posts, and the focal points and others who hold them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from actors.admin.filters import InUseFilter, StaffedFilter
-from actors.admin.inlines import MOMENTS, ContactInline, HoldingInline
-from actors.admin.keeping import RetirableAdmin
-from actors.models import Area, Organization, Post, PostHolding
-
-LEAVES_SOON = timedelta(days=30)
+from actors.admin.contacts import ShowsContactsAdmin, reach_in_words
+from actors.admin.fields import MOMENTS
+from actors.admin.filters import InUseFilter, MomentFilter, StaffedFilter, UnconfirmedFilter
+from actors.admin.inlines import ContactInline, HoldingInline
+from actors.admin.keeping import AssuredAdmin, DirectoryAdmin, OneMissionForm, RetirableAdmin
+from actors.models import DutyShift, Leave, Post, PostHolding
 
 
 def covered(post: Post) -> str:
@@ -22,36 +22,44 @@ def covered(post: Post) -> str:
     return ", ".join(area.name for area in post.areas.all()) or str(_("The whole mission"))
 
 
-class PostForm(forms.ModelForm):
-    """Checks the areas covered, which a model cannot before they are stored."""
-
-    def clean_areas(self) -> QuerySet[Area]:
-        areas = self.cleaned_data["areas"]
-        organization: Organization | None = self.cleaned_data.get("organization")
-        if organization is None and self.instance.pk:
-            organization = self.instance.organization
-        if organization and areas.exclude(mission=organization.mission_id).exists():
-            raise forms.ValidationError(_("An area belongs to another mission."))
-        return areas
+class PostForm(OneMissionForm):
+    chosen_here = {"areas": _("An area belongs to another mission.")}
 
 
 @admin.register(Post)
-class PostAdmin(RetirableAdmin):
+class PostAdmin(ShowsContactsAdmin, AssuredAdmin, RetirableAdmin):
     form = PostForm
     # Whoever holds the post reads what it was told: another role or place is another post.
     identity = ("role", "organization")
-    list_display = ("role", "where", "covers", "on_duty", "desk", "in_use")
-    list_filter = (InUseFilter, StaffedFilter, "organization__mission", "role")
+    actions = ("confirm", "retire", "restore")
+    list_display = ("role", "where", "covers", "on_duty", "desk", "assured_on", "in_use")
+    list_filter = (
+        InUseFilter,
+        StaffedFilter,
+        UnconfirmedFilter,
+        "has_roster",
+        "organization__mission",
+        "role",
+    )
     search_fields = (
         "title",
         "role",
         "organization__name",
+        "organization__short_name",
         "areas__name",
         "areas__code",
         "holdings__user__name",
     )
     autocomplete_fields = ("organization", "areas")
-    fields = ("role", "organization", "title", "areas", "retired_at")
+    fields = (
+        "role",
+        "organization",
+        "title",
+        "areas",
+        "has_roster",
+        ("assured_on", "assured_by"),
+        "retired_at",
+    )
     inlines = (HoldingInline, ContactInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -81,7 +89,16 @@ class PostAdmin(RetirableAdmin):
 
     @admin.display(description=_("duty desk"))
     def desk(self, post: Post) -> str:
-        return ", ".join(contact.address for contact in post.contacts.all())
+        return reach_in_words(list(post.contacts.all()))
+
+    def falls_away(self, chosen: list[Post]) -> str:
+        people = {holding.user_id for post in chosen for holding in post.on_duty_now}
+        words = ngettext(
+            "%d person loses the access this post gave, from now on.",
+            "%d people lose the access these posts gave, from now on.",
+            len(people),
+        )
+        return words % len(people) if people else ""
 
 
 def _named(holding: PostHolding) -> str:
@@ -90,33 +107,10 @@ def _named(holding: PostHolding) -> str:
     return _("%(name)s (deputy)") % {"name": holding.user.name}
 
 
-class MomentFilter(admin.SimpleListFilter):
-    title = _("moment")
-    parameter_name = "moment"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
-        return [
-            ("now", _("On duty now")),
-            ("leaving", _("Leaves within 30 days")),
-            ("coming", _("Still to begin")),
-            ("over", _("Over")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        now = timezone.now()
-        wanted = {
-            "now": Q(held_from__lte=now, held_until__gt=now),
-            "leaving": Q(held_until__gt=now, held_until__lte=now + LEAVES_SOON),
-            "coming": Q(held_from__gt=now),
-            "over": Q(held_until__lte=now),
-        }
-        return queryset.filter(wanted.get(self.value(), Q()))
-
-
 @admin.register(PostHolding)
-class PostHoldingAdmin(admin.ModelAdmin):
-    list_display = ("who", "role", "where", "covers", "standing", "since", "until")
-    list_filter = (MomentFilter, "post__organization__mission", "post__role")
+class PostHoldingAdmin(DirectoryAdmin):
+    list_display = ("who", "role", "where", "covers", "rank", "standing", "since", "until")
+    list_filter = (MomentFilter, "rank", "post__organization__mission", "post__role")
     search_fields = (
         "user__name",
         "user__email",
@@ -134,6 +128,9 @@ class PostHoldingAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         """Who had access when is kept: end the holding by its date."""
         return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None) -> tuple[str, ...]:
+        return ("post", "user") if obj else ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         holdings = super().get_queryset(request).select_related("user", "post__organization")
@@ -177,3 +174,37 @@ def standing_in_words(holding: PostHolding, at: datetime) -> str:
     if not holding.user.is_active:
         return _("Sign-in is off")
     return _("On duty, as deputy") if holding.is_deputy else _("On duty")
+
+
+@admin.register(DutyShift)
+class DutyShiftAdmin(DirectoryAdmin):
+    list_display = ("post", "user", "rank", "begins_at", "ends_at")
+    list_filter = ("rank", "post__organization__mission", "post__role")
+    list_select_related = ("post__organization", "user")
+    date_hierarchy = "begins_at"
+    search_fields = ("user__name", "post__title", "post__role", "post__organization__name")
+    autocomplete_fields = ("post", "user")
+    fieldsets = (
+        (None, {"fields": ("post", "user", "rank")}),
+        (
+            _("When"),
+            {
+                "fields": ("begins_at", "ends_at"),
+                "description": _(
+                    "In UTC. The duty rosters show and take shifts in the mission's own time."
+                ),
+            },
+        ),
+    )
+
+
+@admin.register(Leave)
+class LeaveAdmin(DirectoryAdmin):
+    list_display = ("user", "begins_at", "ends_at")
+    list_filter = ("user__holdings__post__organization__mission",)
+    list_select_related = ("user",)
+    date_hierarchy = "begins_at"
+    search_fields = ("user__name",)
+    autocomplete_fields = ("user",)
+    formfield_overrides = MOMENTS
+    fieldsets = ((None, {"fields": ("user",)}), (_("In UTC"), {"fields": ("begins_at", "ends_at")}))

@@ -7,12 +7,14 @@ from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from actors.admin.contacts import ShowsContactsAdmin, reach_in_words
+from actors.admin.fields import languages_field
 from actors.admin.filters import MaintainsFilter, ReachableFilter
 from actors.admin.inlines import ContactInline, PostsHeldInline
-from actors.models import Contact, PostHolding, User
+from actors.admin.keeping import DirectoryAdmin
+from actors.models import PostHolding, User
 from actors.workflow.entries import open_mailbox, settle_administrator
 
 
@@ -27,10 +29,11 @@ class UserForm(UserChangeForm):
         required=False,
         help_text=_("May change everything in this directory, and can hold no post."),
     )
+    spoken_languages = languages_field(_("Speaks"))
 
 
 @admin.register(User)
-class UserAdmin(stock.UserAdmin):
+class UserAdmin(ShowsContactsAdmin, DirectoryAdmin, stock.UserAdmin):
     add_form, form = NewUserForm, UserForm
     list_display = ("name", "username", "posts_now", "notices", "is_active", "maintains")
     list_filter = ("is_active", ReachableFilter, MaintainsFilter)
@@ -47,7 +50,7 @@ class UserAdmin(stock.UserAdmin):
     inlines = (PostsHeldInline, ContactInline)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Person"), {"fields": ("name", "email", "language")}),
+        (_("Person"), {"fields": ("name", "email", "language", "sex", "spoken_languages")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -92,14 +95,3 @@ class UserAdmin(stock.UserAdmin):
     @admin.display(description=_("notices"))
     def notices(self, user: User) -> str:
         return reach_in_words(list(user.contacts.all()))
-
-
-def reach_in_words(contacts: list[Contact]) -> str:
-    """Whether notices reach somebody with these contacts, and since when not."""
-    if not contacts:
-        return _("No address")
-    failed = [contact.failed_at for contact in contacts if contact.failed_at]
-    if not failed:
-        return _("Arrive")
-    since = _("Did not work since %(day)s") % {"day": date_format(min(failed))}
-    return since if len(failed) == len(contacts) else _("Arrive at another address")

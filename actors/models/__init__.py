@@ -15,6 +15,7 @@ from actors.models.places import Area, Mission, ReportingLine
 from actors.models.posts import Post, PostHolding, Rank
 from actors.models.relations import Relation, RelationKind
 from actors.models.rosters import DutyShift, Leave, ShiftRank
+from actors.models.search import EntryKind, SearchEntry
 from actors.models.services import (
     Location,
     OpeningHours,
@@ -41,6 +42,7 @@ __all__ = [
     "DocumentKind",
     "DocumentLevel",
     "DutyShift",
+    "EntryKind",
     "Handover",
     "HrddpStatus",
     "ImportKind",
@@ -64,6 +66,7 @@ __all__ = [
     "RelationKind",
     "ReportingLine",
     "Scope",
+    "SearchEntry",
     "SecurityRating",
     "Service",
     "ServiceKind",

@@ -18,6 +18,7 @@ PAGES = (
     ("my-contacts", _("My contacts"), Reach.OWN),
     ("pathways", _("Pathways"), Reach.PARTNER),
     ("documents", _("Documents"), Reach.PARTNER),
+    ("meetings", _("Meetings"), Reach.PARTNER),
     ("rosters", _("Duty rosters"), Reach.INSIDE),
     ("gaps", _("Gap board"), Reach.FULL),
     ("directory-map", _("Map"), Reach.FULL),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import QuerySet
@@ -11,18 +11,39 @@ from actors.models import Channel, Contact, User
 
 ADMINISTRATORS = "Directory administrators"
 
-# What reports point to is retired and access ends by date: only an address may be deleted.
-MAY_BE_DELETED = ("delete_contact",)
+# What reports point to is retired and access ends by date: only these rows, to which nothing
+# points, may be deleted.
+MAY_BE_DELETED = tuple(
+    f"delete_{name}"
+    for name in (
+        "activity",
+        "contact",
+        "dutyshift",
+        "leave",
+        "meeting",
+        "openinghours",
+        "pathwaystep",
+        "relation",
+    )
+)
 
 
 def retire_entries(*, entries: QuerySet, at: datetime) -> int:
-    """Take organizations or posts out of use; returns how many were in use until now."""
+    """Take entries out of use; returns how many were in use until now."""
     return entries.filter(retired_at=None).update(retired_at=at)
 
 
 def restore_entries(*, entries: QuerySet) -> int:
-    """Take organizations or posts back into use; returns how many had been retired."""
+    """Take entries back into use; returns how many had been retired."""
     return entries.exclude(retired_at=None).update(retired_at=None)
+
+
+def confirm_entries(*, entries: QuerySet, by: User, on: date) -> int:
+    """Note that somebody found these entries to be true on a day; returns how many there are.
+
+    A confirmation of a later day stays.
+    """
+    return entries.filter(assured_on__lte=on).update(assured_on=on, assured_by=by)
 
 
 def settle_administrator(*, user: User) -> User:

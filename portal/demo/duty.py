@@ -37,6 +37,10 @@ def build_duty(users: dict[str, User], *, now: datetime) -> None:
         Contact.objects.create(user=users[login], channel=Channel.PHONE, address=number)
     for login, sign in CALL_SIGNS.items():
         Contact.objects.create(user=users[login], channel=Channel.RADIO, address=sign)
+    desk = Post.objects.get(role=Role.JOC)
+    Contact.objects.create(
+        post=desk, channel=Channel.PHONE, address="+442079460120", label="Duty desk"
+    )
     _build_roster(users, now)
     Leave.objects.create(
         user=users[ON_LEAVE],

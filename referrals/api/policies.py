@@ -15,10 +15,13 @@ from rest_framework.exceptions import (
     ValidationError,
 )
 from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from actors.models import Scope
+from actors.scopes import WithinScope
 from referrals.api.policy_answers import (
     PolicySerializer,
     PolicySummarySerializer,
@@ -93,6 +96,9 @@ class ReasonSerializer(serializers.Serializer):
 
 class PolicyDoor(APIView):
     """Closed, like a door that is not there, to those who do not read the policy."""
+
+    permission_classes = [IsAuthenticated, WithinScope]
+    scope = Scope.POLICIES
 
     def initial(self, request: Request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from actors.models import Scope
+from actors.scopes import WithinScope
 from referrals.api.answers import answer_for
 from referrals.api.serializers import ReportAnswerSerializer, ReportSerializer, read_filing
 from referrals.models import Report
@@ -17,6 +20,9 @@ from referrals.workflow.filing import SentDifferently, file_report
 
 class ReportsView(APIView):
     """File a report."""
+
+    permission_classes = [IsAuthenticated, WithinScope]
+    scope = Scope.REPORTS
 
     @extend_schema(
         request=ReportSerializer,
@@ -40,6 +46,9 @@ class ReportsView(APIView):
 
 class ReportView(APIView):
     """Read a report."""
+
+    permission_classes = [IsAuthenticated, WithinScope]
+    scope = Scope.REPORTS
 
     @extend_schema(
         responses={

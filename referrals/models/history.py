@@ -29,6 +29,7 @@ class Verb(models.TextChoices):
     SHARED = "shared", _("Shared")
     OVERRIDDEN = "overridden", _("Guard set aside")
     REROUTED = "rerouted", _("Recipients worked out again")
+    HANDED_OVER = "handed_over", _("Handed over")
 
 
 class HistoryEntry(models.Model):

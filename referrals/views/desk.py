@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from actors.models import User
 from actors.roles import Role
 from actors.standing import standing_of
+from actors.workflow.arriving import mission_to_read_of
 from referrals import redaction
 from referrals.models import Report
 from referrals.views import clock
@@ -32,14 +33,23 @@ from referrals.views.worklists import (
 
 PAGE = 50
 ALL = "all"
+# In the session: a newcomer was led to the contacts.
+LED = "led_to_contacts"
 _TONES = {"submitted": "warn", "acknowledged": "good"}
 
 
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Officers land on their reports, everybody else on their desk, admins on the directory."""
+    """Officers land on their reports, everybody else on their desk, admins on the directory.
+
+    A newcomer of the police is led to the contacts first, once a session until they are read.
+    """
     roles = standing_of(request.user).roles
+    unread = None if LED in request.session else mission_to_read_of(request.user)
+    if unread is not None:
+        request.session[LED] = True
+        return redirect(f"{reverse('my-contacts')}?mission={unread.code}")
     if roles - {Role.UNPOL_OFFICER}:
         return redirect("desk")
     if not roles and request.user.is_staff:

@@ -62,6 +62,7 @@ def _title(entry: HistoryEntry) -> str:
         Verb.ACKNOWLEDGED: _("%(role)s: has it") % {"role": role},
         Verb.FORWARDED: _("Forwarded to %(role)s") % {"role": role},
         Verb.RELEASED: _("Released to %(role)s") % {"role": role},
+        Verb.HANDED_OVER: _("%(role)s: handed over to a new holder") % {"role": role},
         Verb.WITHHELD: _("%(role)s: not told") % {"role": role},
         Verb.SENT: _("%(role)s: notice sent") % {"role": role},
         Verb.UNDELIVERED: _("%(role)s: notice could not be delivered") % {"role": role},
@@ -93,7 +94,20 @@ def _explained(entry: HistoryEntry) -> str:
     lines = [said(referral.reason, entry.report.policy_id), _rule(referral)]
     if entry.verb in (Verb.RELEASED, Verb.WITHHELD):
         lines = [_("Reason: %(reason)s") % {"reason": details.get("reason", "")}, _rule(referral)]
+        lines += _confirmed(details)
     return "\n".join(lines) if entry.verb in _WITH_RULE else ""
+
+
+def _confirmed(details: dict[str, object]) -> list[str]:
+    """Who gave their word for a directory entry that nobody had confirmed for long."""
+    given = details.get("entry_confirmed")
+    if not given:
+        return []
+    words = _(
+        "%(name)s confirmed that the recipient still exists and is safe; the entry had not been "
+        "confirmed since %(day)s."
+    )
+    return [words % {"name": given["by"], "day": given["not_confirmed_since"]}]
 
 
 def _rerouted(details: dict[str, object]) -> str:

@@ -80,14 +80,17 @@ def plan_routing(situation: Situation) -> Plan:
         FactsError: a fact or value the policy does not know.
         PolicyError: the policy in force does not compile.
     """
-    directory = Directory.covering(situation.area, at=situation.at)
-    active = active_policy()
-    seating = Seating(situation, directory)
+    return plan_seated(Seating(situation, Directory.covering(situation.area, at=situation.at)))
+
+
+def plan_seated(seating: Seating) -> Plan:
+    """The plan for a situation whose directory is read; raises as `plan_routing`."""
+    situation, active = seating.situation, active_policy()
     given = {
         **situation.area.mission.policy_settings(),
         **situation.facts,
         **_of_the_report(situation),
-        "roster": directory.roster(),
+        "roster": seating.directory.roster(),
     }
     return _planned(seating, active, _completed(given, seating, active.policy))
 
@@ -171,10 +174,11 @@ class Seating:
         found = resolve(filer_organizations=[own])
         if found is not None or own is None:
             return found
-        return resolve(filer_organizations=self._line)
+        return resolve(filer_organizations=self.line)
 
     @cached_property
-    def _line(self) -> list[int]:
+    def line(self) -> list[int]:
+        """The filer's organization and those above it, nearest first."""
         return Organization.objects.line_of(self.situation.filer_organization_id)
 
 

@@ -3,13 +3,13 @@
 from django.test import Client
 from django.urls import reverse
 
-NO_ROWS = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0}
+ENTRY_PAGES = ("change", "delete", "history")
 
 
 def address(entry, page: str = "change") -> str:
     """The address of an entry's page, or of its kind's list and add page for a model."""
     kind = f"admin:actors_{entry._meta.model_name}_{page}"
-    return reverse(kind, args=[entry.pk] if page in ("change", "delete") else None)
+    return reverse(kind, args=[entry.pk] if page in ENTRY_PAGES else None)
 
 
 def filled(page: Client, url: str) -> dict[str, object]:
@@ -42,3 +42,26 @@ def _values(bound) -> list[tuple[str, object]]:
 def errors_on(response) -> dict[str, list[str]]:
     """The messages of the page's main form by field."""
     return response.context["adminform"].form.errors
+
+
+def row_errors(response) -> list[dict[str, list[str]]]:
+    """The messages of the rows below the page's main form, for those rows that have any."""
+    inlines = response.context["inline_admin_formsets"]
+    return [errors for inline in inlines for errors in inline.formset.errors if errors]
+
+
+def store(page: Client, url: str, **changes):
+    """Send a page with some changes, as a browser would."""
+    return page.post(url, filled(page, url) | changes)
+
+
+def new_row(prefix: str, number: int = 0, **values) -> dict[str, object]:
+    """A row added below a page, after `number` others that were added."""
+    rows = {f"{prefix}-{number}-{name}": value for name, value in values.items()}
+    return {f"{prefix}-TOTAL_FORMS": number + 1} | rows
+
+
+def act(page: Client, action: str, *entries):
+    """Tick entries in their list and choose an action; gives the page that follows."""
+    chosen = {"action": action, "_selected_action": [entry.pk for entry in entries]}
+    return page.post(address(entries[0], "changelist"), chosen, follow=True)

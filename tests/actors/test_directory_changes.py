@@ -9,14 +9,20 @@ from django.utils import timezone
 
 from actors.models import Area, Contact, Organization, Post, PostHolding, User
 from actors.roles import Role
-from tests.actors.pages import address, errors_on, filled
+from tests.actors.pages import act, address, errors_on, filled, store
 from tests.factories import (
     PASSWORD,
     AreaFactory,
     ContactFactory,
+    CoordinationBodyFactory,
+    DocumentFactory,
+    LocationFactory,
+    MissionFactory,
     OrganizationFactory,
+    PathwayFactory,
     PostFactory,
     PostHoldingFactory,
+    ServiceFactory,
     UserFactory,
 )
 
@@ -24,22 +30,25 @@ pytestmark = pytest.mark.django_db
 
 
 def change(pages, entry, **changes):
-    return pages.post(address(entry), filled(pages, address(entry)) | changes)
+    return store(pages, address(entry), **changes)
 
 
-def act(pages, action: str, *entries):
-    chosen = {"action": action, "_selected_action": [entry.pk for entry in entries]}
-    return pages.post(address(entries[0], "changelist"), chosen, follow=True)
+KEPT = [
+    MissionFactory,
+    AreaFactory,
+    OrganizationFactory,
+    PostFactory,
+    ServiceFactory,
+    LocationFactory,
+    CoordinationBodyFactory,
+    PathwayFactory,
+    DocumentFactory,
+]
 
 
-@pytest.fixture(params=["mission", "area", "organization", "post"])
-def kept(request, mission, district):
-    return {
-        "mission": lambda: mission,
-        "area": lambda: district,
-        "organization": OrganizationFactory,
-        "post": PostFactory,
-    }[request.param]()
+@pytest.fixture(params=KEPT)
+def kept(request, db):
+    return request.param()
 
 
 def test_what_reports_point_to_is_never_deleted(admin_pages, kept):
@@ -60,7 +69,18 @@ def test_people_and_holdings_are_not_deleted(admin_pages):
         assert admin_pages.post(address(entry, "delete"), {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize("factory", [OrganizationFactory, PostFactory])
+@pytest.mark.parametrize(
+    "factory",
+    [
+        MissionFactory,
+        AreaFactory,
+        OrganizationFactory,
+        PostFactory,
+        ServiceFactory,
+        LocationFactory,
+        DocumentFactory,
+    ],
+)
 def test_retiring_and_bringing_back(admin_pages, factory):
     entry = factory()
     page = act(admin_pages, "retire", entry).content.decode()
@@ -98,7 +118,8 @@ def test_the_mission_of_an_area_is_fixed(admin_pages, district, other_mission):
 
 def test_an_organization_is_added_with_the_group_for_shares(admin_pages, mission):
     facts = {"mission": mission.pk, "name": "WHO office", "kind": "un_entity"}
-    assert admin_pages.post(address(Organization, "add"), facts).status_code == 302
+    added = filled(admin_pages, address(Organization, "add")) | facts
+    assert admin_pages.post(address(Organization, "add"), added).status_code == 302
     assert Organization.objects.get().group.name == "UNMIX: WHO office"
 
 
@@ -136,6 +157,7 @@ def test_a_post_is_added_with_holder_and_duty_desk(admin_pages, mission, distric
         "areas": [district.pk],
         "holdings-TOTAL_FORMS": 1,
         "holdings-0-user": holder.pk,
+        "holdings-0-rank": "primary",
         "holdings-0-held_from_0": now.date(),
         "holdings-0-held_from_1": "00:00",
         "holdings-0-held_until_0": (now + timedelta(days=180)).date(),

@@ -1,5 +1,7 @@
 """Who comes into the directory, and that no case is in it."""
 
+from itertools import chain
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
@@ -37,22 +39,62 @@ def test_the_first_page_says_where_one_is(admin_pages):
         assert name in page
 
 
+def test_the_tables_stand_in_the_order_of_the_work(admin_pages):
+    groups = admin_pages.get(reverse("admin:index")).context["app_list"]
+    tables = [[table["object_name"] for table in group["models"]] for group in groups]
+    assert [str(group["name"]) for group in groups] == [
+        "Places",
+        "Organizations",
+        "Services",
+        "Posts and people",
+        "Coordination",
+        "Records, to read only",
+    ]
+    assert tables[0] == ["Mission", "Area"]
+    assert {model.__name__ for model in admin.site._registry} == set(chain(*tables))
+    here = admin_pages.get(reverse("admin:app_list", args=["actors"])).context["app_list"]
+    assert [table["object_name"] for table in here[0]["models"]] == list(chain(*tables))
+
+
 def test_nothing_but_the_directory_is_there():
     models = {model._meta.label for model in admin.site._registry}
     assert models == {
-        "actors.Mission",
+        "actors.Activity",
         "actors.Area",
+        "actors.Contact",
+        "actors.ContactLook",
+        "actors.ContactsRead",
+        "actors.CoordinationBody",
+        "actors.DirectoryMail",
+        "actors.Document",
+        "actors.DutyShift",
+        "actors.Handover",
+        "actors.Leave",
+        "actors.Location",
+        "actors.Mission",
         "actors.Organization",
+        "actors.Pathway",
         "actors.Post",
         "actors.PostHolding",
+        "actors.Relation",
+        "actors.Service",
+        "actors.TokenScope",
         "actors.User",
-        "actors.Contact",
     }
 
 
-def test_administrators_may_delete_nothing_but_an_address():
+def test_administrators_may_delete_only_what_nothing_points_to():
     rights = administrators().permissions.values_list("codename", flat=True)
-    assert [right for right in rights if right.startswith("delete")] == ["delete_contact"]
+    assert {right for right in rights if right.startswith("delete")} == {
+        "delete_activity",
+        "delete_contact",
+        "delete_dutyshift",
+        "delete_leave",
+        "delete_meeting",
+        "delete_openinghours",
+        "delete_pathwaystep",
+        "delete_relation",
+    }
     assert {right.split("_")[0] for right in rights} == {"add", "change", "view", "delete"}
 
 

@@ -141,9 +141,10 @@ class TestCommands:
         )
         assert done.returncode == 0, done.stderr
 
-    def test_the_policy_is_loaded_after_the_migrations(self):
-        assert commands_of("migrate")[:2] == [
+    def test_rights_and_policy_are_renewed_after_the_migrations(self):
+        assert commands_of("migrate")[:3] == [
             ["python", "manage.py", "migrate", "--noinput"],
+            ["python", "manage.py", "renew_rights"],
             ["python", "manage.py", "load_policy"],
         ]
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from actors.models import User
+from actors.permissions import sees_a_whole_directory
 from referrals.forms.switching import SwitchForm
 from referrals.models import PolicyDraft, PolicyProof, PolicySwitch, PolicyVersion
 from referrals.permissions import (
@@ -55,6 +56,7 @@ def list_versions(request: HttpRequest) -> HttpResponse:
         ],
         "drafts": PolicyDraft.objects.select_related("author", "based_on").defer(*BODIES),
         "can_write": can_write_policy(request.user),
+        "can_try": sees_a_whole_directory(request.user),
     }
     return render(request, "referrals/policy/list.html", context)
 

@@ -3,11 +3,11 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from actors.models import User
+from actors.models import Scope, User
 from actors.roles import Role
+from actors.scopes import make_token
 from referrals.models import PolicyVersion
 from referrals.policy_file import LONGEST, STANDARD
 from referrals.workflow.policies import active_policy
@@ -29,7 +29,7 @@ STEPS = ("propose", "confirm", "decline", "return")
 
 
 def signed_in(user: User) -> APIClient:
-    _stored, token = AuthToken.objects.create(user)
+    token = make_token(user=user, scopes=[Scope.POLICIES])
     api = APIClient()
     api.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     return api

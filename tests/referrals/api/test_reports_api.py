@@ -5,10 +5,11 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+from actors.models import Scope
 from actors.roles import Role
+from actors.scopes import make_token
 from referrals.models import Report
 
 REPORTS = "/api/v1/reports/"
@@ -37,7 +38,7 @@ def api(unmix):
     """A function from a role to a client that carries this person's token."""
 
     def client(role: str) -> APIClient:
-        _stored, token = AuthToken.objects.create(unmix.user(role))
+        token = make_token(user=unmix.user(role), scopes=[Scope.REPORTS])
         api = APIClient()
         api.credentials(HTTP_AUTHORIZATION=f"Token {token}")
         return api

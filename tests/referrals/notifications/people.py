@@ -7,13 +7,13 @@ from django.utils import timezone
 from actors.models import Post, PostHolding, User
 
 
-def hold(post: Post, name: str, *, is_deputy: bool = False) -> User:
+def hold(post: Post, name: str, *, rank: str = "primary") -> User:
     now = timezone.now()
     user = User.objects.create(username=name, name=name, email=f"{name}@sign-in.example")
     PostHolding.objects.create(
         post=post,
         user=user,
-        rank="deputy" if is_deputy else "primary",
+        rank=rank,
         held_from=now - timedelta(days=1),
         held_until=now + timedelta(days=1),
     )

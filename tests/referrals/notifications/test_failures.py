@@ -101,7 +101,7 @@ class TestFallback:
         mail_server.answers["holder@one.example"] = "550 unknown"
 
     def test_desk_before_deputy(self, queue, mail_server, house):
-        deputy = hold(house.post, "deputy", is_deputy=True)
+        deputy = hold(house.post, "deputy", rank="deputy")
         Contact.objects.create(user=deputy, address="deputy@one.example")
         Contact.objects.create(post=house.post, address="desk@one.example", language="en")
         (notice,) = queue(priority="emergency")
@@ -115,7 +115,7 @@ class TestFallback:
         assert Referral.objects.get().status == "sent"
 
     def test_deputy_when_nobody_else_is_left(self, queue, mail_server, house):
-        deputy = hold(house.post, "deputy", is_deputy=True)
+        deputy = hold(house.post, "deputy", rank="deputy")
         Contact.objects.create(user=deputy, address="deputy@one.example")
         queue()
 
@@ -129,7 +129,7 @@ class TestFallback:
             post=house.post, address="broken@one.example", failed_at=timezone.now()
         )
         Contact.objects.create(post=house.post, address="HOLDER@one.example")
-        leaver = hold(house.post, "leaver")
+        leaver = hold(house.post, "leaver", rank="member")
         leaver.holdings.update(held_until=timezone.now() - timedelta(hours=1))
         Contact.objects.create(user=leaver, address="leaver@one.example")
         queue()

@@ -120,6 +120,4 @@ def test_who_is_told_at_once_by_the_rules_is_told_however_old_the_entry_is(unmix
     told = Notification.objects.filter(referral__report=report)
     let_in = report.referrals.filter(status="released")
     assert told.count() == let_in.count() == 14
-    assert set(told.values_list("referral", flat=True)) == set(
-        let_in.values_list("pk", flat=True)
-    )
+    assert set(told.values_list("referral", flat=True)) == set(let_in.values_list("pk", flat=True))
