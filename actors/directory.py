@@ -174,22 +174,35 @@ _AS_READ = (
 )
 
 # One statement for the posts that answer for an area, whoever holds them, and the time (a row
-# without a post where there is none). Plain SQL, for
-# building the same through the ORM took longer than PostgreSQL needs to answer it. Supervisors
-# are read whatever they cover: they answer for their own people, not for a place.
+# without a post where there is none). Plain SQL, for building the same through the ORM took
+# longer than PostgreSQL needs to answer it; and written so that it asks indexes about the posts
+# of one area, not about all of a large mission. Supervisors are read whatever they cover: they
+# answer for their own people, not for a place.
 _SEATS = """
 WITH clock AS (SELECT clock_timestamp() AS read_at),
-covered AS (
+near AS (
   SELECT post_id, min(array_position(%(path)s, area_id)) AS nearest
-  FROM actors_post_areas GROUP BY post_id
+  FROM actors_post_areas WHERE area_id = ANY(%(path)s) GROUP BY post_id
+),
+seat AS (
+  SELECT p.id AS post_id, p.role, p.title, o.id AS organization_id, o.name AS organization,
+    o.security_rating, near.nearest, least(p.assured_on, o.assured_on) AS assured_on,
+    CASE WHEN o.hrddp_status <> '' AND o.hrddp_expires_on < %(at)s::date THEN 'pending'
+      ELSE o.hrddp_status END AS hrddp_status
+  FROM actors_post p JOIN actors_organization o ON o.id = p.organization_id
+  LEFT JOIN near ON near.post_id = p.id
+  WHERE o.mission_id = %(mission)s AND p.retired_at IS NULL AND o.retired_at IS NULL
+    AND (near.post_id IS NOT NULL OR p.role = %(supervisor)s
+      OR NOT EXISTS (SELECT FROM actors_post_areas a WHERE a.post_id = p.id))
 ),
 present AS (
   SELECT h.post_id, h.user_id, h.id, h.rank, s.rank AS duty
-  FROM actors_postholding h JOIN actors_user u ON u.id = h.user_id AND u.is_active
+  FROM seat JOIN actors_postholding h ON h.post_id = seat.post_id
+  JOIN actors_user u ON u.id = h.user_id AND u.is_active
   LEFT JOIN actors_dutyshift s ON s.post_id = h.post_id AND s.user_id = h.user_id
     AND s.begins_at <= %(at)s AND s.ends_at > %(at)s
   WHERE h.held_from <= %(at)s AND h.held_until > %(at)s AND NOT EXISTS (
-    SELECT 1 FROM actors_leave l
+    SELECT FROM actors_leave l
     WHERE l.user_id = h.user_id AND l.begins_at <= %(at)s AND l.ends_at > %(at)s)
 ),
 held AS (
@@ -202,22 +215,12 @@ held AS (
     array_agg(user_id ORDER BY id) FILTER (WHERE rank = 'second') AS seconds
   FROM present GROUP BY post_id
 )
-SELECT clock.read_at, p.id AS post_id, p.role, p.title, o.id AS organization_id,
-  o.name AS organization, o.security_rating, covered.nearest,
-  least(p.assured_on, o.assured_on) AS assured_on,
-  CASE WHEN o.hrddp_status <> '' AND o.hrddp_expires_on < %(at)s::date THEN 'pending'
-    ELSE o.hrddp_status END AS hrddp_status,
-  held.on_shift, held.shift_deputies, held.shift_seconds,
+SELECT clock.read_at, seat.*, held.on_shift, held.shift_deputies, held.shift_seconds,
   held.primaries, held.deputies, held.seconds,
-  EXISTS (SELECT 1 FROM actors_contact c
-    WHERE c.post_id = p.id AND c.channel = 'email' AND c.failed_at IS NULL) AS has_desk
-FROM clock LEFT JOIN (
-  actors_post p JOIN actors_organization o ON o.id = p.organization_id
-  LEFT JOIN covered ON covered.post_id = p.id
-  LEFT JOIN held ON held.post_id = p.id
-) ON o.mission_id = %(mission)s AND p.retired_at IS NULL AND o.retired_at IS NULL
-  AND (p.role = %(supervisor)s OR covered.post_id IS NULL OR covered.nearest IS NOT NULL)
-ORDER BY p.id
+  EXISTS (SELECT FROM actors_contact c
+    WHERE c.post_id = seat.post_id AND c.channel = 'email' AND c.failed_at IS NULL) AS has_desk
+FROM clock LEFT JOIN (seat LEFT JOIN held ON held.post_id = seat.post_id) ON true
+ORDER BY seat.post_id
 """
 
 

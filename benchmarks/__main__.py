@@ -47,7 +47,18 @@ def _rules(pace: Pace) -> Figures:
     return measure(pace)
 
 
-BENCHMARKS: dict[str, Callable[[Pace], Figures]] = {"file": _file, "rules": _rules}
+def _directory(pace: Pace) -> Figures:
+    django.setup()
+    from benchmarks.directory import measure
+
+    return measure(pace)
+
+
+BENCHMARKS: dict[str, Callable[[Pace], Figures]] = {
+    "directory": _directory,
+    "file": _file,
+    "rules": _rules,
+}
 
 
 def _parser() -> argparse.ArgumentParser:

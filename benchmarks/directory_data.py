@@ -40,7 +40,7 @@ NEVER_ROUTED = {
     Role.NGO_REPORTER,
 }
 ROLES = [role for role in Role if role not in NEVER_ROUTED][:40]
-PEOPLE, ORGANIZATIONS, SERVICES = 1_000, 2_000, 14_000
+PEOPLE, ORGANIZATIONS, SERVICES = 1_000, 2_000, 15_000
 # fmt: off
 WORDS = [
     "shelter", "clinic", "counselling", "legal", "learning", "reunification", "tracing", "water",

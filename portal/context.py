@@ -41,4 +41,13 @@ def _menu(request: HttpRequest, roles: frozenset[str]) -> list[dict[str, object]
         items.append((_("Directory"), reverse("directory")))
     if settings.DEMO:
         items.append((_("Demo mail"), reverse("demo-mail")))
-    return [{"label": label, "url": url, "current": request.path == url} for label, url in items]
+    return [
+        {"label": label, "url": url, "current": _is_current(request.path, url)}
+        for label, url in items
+    ]
+
+
+def _is_current(path: str, url: str) -> bool:
+    """Whether a page belongs to this item of the menu: is it, or lies below a whole section."""
+    sections = (reverse("policies"), reverse("directory"))
+    return path == url or (url in sections and path.startswith(url))

@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "actors.tasks.queue_weekly_gaps",
         "schedule": crontab(hour=5, minute=0),
     },
+    "work-imports": {"task": "actors.tasks.work_imports", "schedule": 30},
     "send-directory-mails": {"task": "actors.tasks.send_directory_mails", "schedule": 60},
 }
 
@@ -249,6 +250,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Child-protection referral portal",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Two models have a "kind" of the same name for their values.
+    "ENUM_NAME_OVERRIDES": {"ServiceKindEnum": "actors.models.ServiceKind"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -8,12 +8,14 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as Refused
 from django.core.validators import MaxLengthValidator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import BaseConstraint, F, Model, Q, TextField, UniqueConstraint
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import get_error_detail
 from rest_framework.settings import api_settings
+
+DEADLOCK = "40P01"  # PostgreSQL's code
 
 
 def keep(entry: Model) -> None:
@@ -27,10 +29,23 @@ def keep(entry: Model) -> None:
     if problems:
         raise ValidationError(problems)
     try:
-        with transaction.atomic():
-            entry.save()
+        _save(entry)
     except IntegrityError as error:
         raise ValidationError(_overtaken(entry, error)) from error
+
+
+def _save(entry: Model) -> None:
+    """Two that exclude each other can wait for one another, and PostgreSQL lets one of them go.
+    Tried again, it finds the other one stored.
+    """
+    try:
+        with transaction.atomic():
+            entry.save()
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") != DEADLOCK:
+            raise
+        with transaction.atomic():
+            entry.save()
 
 
 def _problems(entry: Model) -> dict[str, list[ErrorDetail]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from actors.exchange.cells import folded, unescaped
 from actors.exchange.files import Line, Table, refusal
@@ -140,7 +140,9 @@ def placed(header: Line, tags: list[str], columns: Columns) -> tuple[dict[str, i
 
 def _unknown(heading: str, known: Iterable[str]) -> str:
     message = _("There is no column “%(name)s”.") % {"name": heading.strip()[:60]}
-    nearest = process.extractOne(heading.casefold(), list(known), score_cutoff=60)
+    nearest = process.extractOne(
+        heading.casefold(), list(known), scorer=fuzz.ratio, score_cutoff=60
+    )
     if not nearest:
         return message
     return message + " " + _("Did you mean “%(name)s”?") % {"name": nearest[0]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from operator import length_hint
+from operator import itemgetter, length_hint
 
 from actors.exchange.protocol import CHUNK, Change, FileRefused, Problem, Row, Source
 from actors.models import Mission, User
@@ -111,6 +111,7 @@ def _walk(file: File, progress: Progress, *, is_applying: bool) -> Outcome:
             reading.settle()
     except FileRefused as error:
         outcome.refuse(error.problems)
+    outcome.problems.sort(key=itemgetter("line"))
     return outcome
 
 

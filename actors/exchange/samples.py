@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from actors.exchange.exporting import WRITERS
 from actors.exchange.sources import TABLES
 from actors.models import ImportKind
@@ -71,9 +69,3 @@ def sample(kind: ImportKind, form: str) -> bytes:
     write, columns = WRITERS[form], TABLES[kind].columns
     row = [_EXAMPLES[kind].get(name, "") for name in columns.names]
     return write([list(columns.names), row])
-
-
-def hints(kind: ImportKind) -> list[str]:
-    """What to know before filling in a file of a kind."""
-    needed = ", ".join(TABLES[kind].columns.required)
-    return [_("Never empty: %(names)s.") % {"names": needed}]

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from actors.exchange.cells import folded, joined, parted, plain, text_of
 
@@ -114,19 +114,21 @@ class Choice(Widget):
     def __init__(self, choices: Iterable[tuple[object, str]]):
         super().__init__()
         self.choices = list(choices)
+        self.codes = {str(code): code for code, _label in self.choices}
 
     def clean(self, value, row=None, **kwargs):
         if not value:
             return None
-        words = {}
-        for code, label in self.choices:
-            words.setdefault(folded(str(label)), code)
-        words |= {folded(str(code)): code for code, _label in self.choices}
+        return self.codes[value] if value in self.codes else self._meant(value)
+
+    def _meant(self, value: str) -> object:
+        """By its words in the reader's language, or its code written otherwise."""
+        words = {folded(str(label)): code for code, label in self.choices}
+        words |= {folded(text): code for text, code in self.codes.items()}
         try:
             return words[folded(value)]
         except KeyError:
-            codes = [str(code) for code, _label in self.choices]
-            raise ValueError(_unknown(value, codes)) from None
+            raise ValueError(_unknown(value, list(self.codes))) from None
 
     def render(self, value, obj=None, **kwargs):
         return text_of(value)
@@ -198,7 +200,7 @@ class LaterSeveral(References):
 
 def _unknown(value: str, known: list[str]) -> str:
     message = _("“%(value)s” is not on the list.") % {"value": value[:80]}
-    nearest = process.extractOne(value, known, score_cutoff=60)
+    nearest = process.extractOne(value.casefold(), known, scorer=fuzz.ratio, score_cutoff=60)
     if nearest:
         return message + " " + _("Did you mean “%(name)s”?") % {"name": nearest[0]}
     return message + " " + _("Write one of: %(names)s.") % {"names": ", ".join(known)}

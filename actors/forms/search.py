@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from actors.languages import LANGUAGES
 from actors.models import ServiceKind
 from actors.roles import Role
-from actors.search.places import Places
+from actors.search.places import Place, Places
 
 ANY = ("", _("Any"))
+SELECTED = mark_safe(" selected")
 MOST_LETTERS = 200
+
+
+class LongSelect(forms.Select):
+    """A list of hundreds of areas: Django's own renders a template for each of them."""
+
+    def render(self, name, value, attrs=None, renderer=None) -> str:
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((code, SELECTED if code == chosen else "", label) for code, label in self.choices),
+        )
+        built = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(built), options)
+
+
+def _choice(label, choices) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, required=False, choices=[ANY, *choices], widget=LongSelect
+    )
 
 
 class SearchForm(forms.Form):
     """Everything may be left empty; what is typed is looked for and kept nowhere."""
 
     q = forms.CharField(label=_("Who or what do you look for?"), required=False)
-    place = forms.ChoiceField(label=_("Place"), required=False)
-    role = forms.ChoiceField(label=_("Role"), required=False, choices=[ANY, *Role.choices])
-    service = forms.ChoiceField(
-        label=_("Kind of help"), required=False, choices=[ANY, *ServiceKind.choices]
-    )
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=[ANY, *LANGUAGES])
+    place = _choice(_("Place"), [])
+    role = _choice(_("Role"), Role.choices)
+    service = _choice(_("Kind of help"), ServiceKind.choices)
+    language = _choice(_("Language"), LANGUAGES)
     duty = forms.BooleanField(label=_("On duty now"), required=False)
 
     def __init__(self, data, places: Places):
@@ -41,6 +63,6 @@ class SearchForm(forms.Form):
             )
         return typed
 
-    def clean_place(self):
+    def clean_place(self) -> Place | None:
         """The area, or None for the whole mission."""
         return self._places.coded(self.cleaned_data["place"])

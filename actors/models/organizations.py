@@ -1,5 +1,6 @@
 """Organizations and how they hang together."""
 
+import uuid
 from datetime import date
 
 from django.contrib.auth.models import Group
@@ -145,7 +146,9 @@ class Organization(Identified, Assured):
     def save(self, *args, **kwargs) -> None:
         """Store it, and with it the group that an explicit share is given to."""
         if self.group_id is None:
-            self.group = Group.objects.create(name=f"{self.mission.code}: {self.name}"[:150])
+            # Names change and are given again; groups may not share one.
+            name = f"{self.mission.code}: {self.name}"[:110]
+            self.group = Group.objects.create(name=f"{name} {uuid.uuid4()}")
         super().save(*args, **kwargs)
 
     @property

@@ -22,11 +22,11 @@ from django.db.models import (
     When,
 )
 
-from actors.models import Area, EntryKind, Pathway, SearchEntry
+from actors.models import EntryKind, Pathway, SearchEntry
 from actors.permissions import Reach, Viewer
 from actors.search.duty import is_answered
 from actors.search.meaning import Meaning, meaning_of
-from actors.search.places import Places
+from actors.search.places import Place, Places
 from actors.search.tsquery import (
     EVERYWHERE,
     Answers,
@@ -38,7 +38,7 @@ from actors.search.tsquery import (
     whole_query,
 )
 
-PAGE = 25
+PAGE = 20
 # How well a text answers is weighed where that orders something: among so many.
 WEIGHED = 1000
 # Nobody turns further; a question that finds more must be narrowed.
@@ -51,7 +51,7 @@ class Wanted:
     """What somebody asks for: words and filters, each may be empty."""
 
     typed: str = ""
-    place: Area | None = None
+    place: Place | None = None
     role: str = ""
     service: str = ""
     language: str = ""

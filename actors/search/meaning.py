@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from actors.models import Area
-from actors.search.places import Places
+from actors.search.places import Place, Places
 from actors.search.plain import SMALL_WORDS, plain_words
 from actors.search.vocabulary import codes_for
 
@@ -28,7 +27,7 @@ class Term:
 
     text: str
     codes: frozenset[str] = frozenset()
-    areas: tuple[Area, ...] = ()
+    areas: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Meaning:
         return " ".join([*(term.text for term in self.terms), self.rest]).strip()
 
     @property
-    def areas(self) -> list[Area]:
+    def areas(self) -> list[Place]:
         return [area for term in self.terms for area in term.areas]
 
     @property

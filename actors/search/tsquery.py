@@ -9,7 +9,7 @@ from django.contrib.postgres.search import SearchQueryField
 from django.db.models import BooleanField, F, FloatField, Func, Value
 
 from actors.search.meaning import Meaning, Term
-from actors.search.places import Places
+from actors.search.places import Place, Places
 from actors.search.plain import plain_words
 
 EVERYWHERE = "=everywhere"
@@ -84,7 +84,7 @@ def whole_query(meaning: Meaning, places: Places) -> Func | None:
     return reduce(Both, parts) if parts else None
 
 
-def serves(area, places: Places) -> Func:
+def serves(area: Place, places: Places) -> Func:
     """Entries for an area: itself, what lies in it or above it, or the whole mission."""
     ids = [*places.inside(area), *places.above(area)]
     return any_code([*area_codes(ids), EVERYWHERE])

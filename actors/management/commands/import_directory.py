@@ -36,8 +36,8 @@ class Command(BaseCommand):
             raise CommandError(f"Refused: {outcome.refused} problems. Nothing was changed.")
         done = "Applied" if options["apply"] else "Checked, nothing is changed"
         self.stdout.write(
-            f"{done}: {outcome.rows} rows, {outcome.added} new, {outcome.changed} changed, "
-            f"{outcome.unchanged} as they are."
+            f"{done}. Rows: {outcome.rows}; new: {outcome.added}, changed: {outcome.changed}, "
+            f"as they are: {outcome.unchanged}."
         )
 
     def _file(self, options: dict) -> File:

@@ -31,11 +31,11 @@ def command(mission, administrator, tmp_path):
 def test_it_checks_and_on_demand_applies(command):
     rows = [["name", "kind"], ["Hearth", "ngo_national"]]
     assert command(rows) == (
-        "Checked, nothing is changed: 1 rows, 1 new, 0 changed, 0 as they are.",
+        "Checked, nothing is changed. Rows: 1; new: 1, changed: 0, as they are: 0.",
         "",
     )
     assert not Organization.objects.exists()
-    assert command(rows, "--apply")[0] == "Applied: 1 rows, 1 new, 0 changed, 0 as they are."
+    assert command(rows, "--apply")[0] == "Applied. Rows: 1; new: 1, changed: 0, as they are: 0."
     assert Organization.objects.get().name == "Hearth"
 
 

@@ -111,11 +111,11 @@ def test_areas_that_cannot_be_are_refused(refused, region, district):
         ["QM02", "Below its own part", "3", "", "", ""],
     ]
     assert refused("areas", rows) == [
-        (5, "latitude", "A latitude lies between -90 and 90."),
-        (6, "parent", "The parent must be of a higher level."),
         (2, "parent", "An area cannot lie inside itself."),
         (3, "parent", "There is no “QM99” here."),
         (4, "parent", "The parent must be of a higher level."),
+        (5, "latitude", "A latitude lies between -90 and 90."),
+        (6, "parent", "The parent must be of a higher level."),
     ]
 
 

@@ -64,7 +64,7 @@ def test_a_file_is_taken_in_checked_looked_at_and_applied(admin_pages, mission):
     assert "Waiting to be checked" in text_of(admin_pages.get(response.url))
     work_imports()
     page = text_of(admin_pages.get(response.url))
-    assert "1 rows: 1 new, 0 changed, 0 as they are." in page
+    assert "Rows: 1; new: 1, changed: 0, as they are: 0." in page
     assert "Hearth &lt;b&gt;&amp; Haven&lt;/b&gt;" in page
     applied = admin_pages.post(reverse("import-apply", args=[run.uuid]), {"mission": "UNMIX"})
     assert applied.url == response.url

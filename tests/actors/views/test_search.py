@@ -154,7 +154,7 @@ def test_nothing_found_offers_the_name_that_was_meant(as_role, ngo):
     ServiceFactory(organization=ngo, name="Moonlight tent")
     page = search(as_role(Role.CPA), q="monlihgt")
     assert (titles(page), page.context["meant"]) == ([], "moonlight")
-    assert "Child Protection Adviser knows who helps here" in page.content.decode()
+    assert "If nothing helps, ask: Child Protection Adviser." in page.content.decode()
     assert titles(page.client.get(page.context["meant_url"])) == ["Moonlight tent"]
 
 
