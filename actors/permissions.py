@@ -11,9 +11,19 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from actors.models import Contact, Mission, Organization, OrganizationKind, Service, User
+from actors.models import (
+    Contact,
+    Mission,
+    Organization,
+    OrganizationKind,
+    Post,
+    PostHolding,
+    Service,
+    User,
+)
 from actors.models.services import ServiceKind
 from actors.roles import Role
 from actors.standing import standing_of
@@ -78,12 +88,12 @@ class Viewer:
 
     def contacts(self):
         """The contact data this person may be shown. Whoever shows it records the look."""
-        here = Contact.objects.filter(_of_mission(self.mission)).distinct()
+        here = Contact.objects.filter(_of_mission(self.mission))
         if self.reach == Reach.FULL:
             return here
         if self.reach == Reach.NOTHING:
             return here.none()
-        return here.filter(self._contacts_seen()).distinct()
+        return here.filter(self._contacts_seen())
 
     def _organizations_seen(self) -> Q:
         own = Q(pk__in=self._own) | Q(posts__role=self.mission.lead_role)
@@ -93,15 +103,14 @@ class Viewer:
         return Q(pk__in=matching.values("pk"))
 
     def _contacts_seen(self) -> Q:
-        lead = self.mission.lead_role
-        seen = Q(post__role=lead) | Q(user__holdings__post__role=lead)
-        for organization in ("", "post__", "service__", "user__holdings__post__"):
-            seen |= Q(**{f"{organization}organization__in": self._own})
+        lead, own = self.mission.lead_role, self._own
+        posts = Q(role=lead) | Q(organization__in=own)
+        seen = Q(organization__in=own) | Q(service__organization__in=own)
         if self.reach == Reach.INSIDE:
-            seen |= Q(post__organization__kind__in=INSIDE_KINDS)
+            posts |= Q(organization__kind__in=INSIDE_KINDS)
             seen |= Q(organization__kind__in=INSIDE_KINDS)
-            seen |= Q(user__holdings__post__organization__kind__in=INSIDE_KINDS)
-        return seen
+        shown = Post.objects.active().filter(posts, organization__mission=self.mission)
+        return seen | Q(post__in=shown.values("pk")) | Q(user__in=_holders(shown))
 
     @cached_property
     def _own(self) -> list[int]:
@@ -147,9 +156,16 @@ def _reach_of(post, mission: Mission) -> Reach:
 
 
 def _of_mission(mission: Mission) -> Q:
+    posts = Post.objects.active().filter(organization__mission=mission)
     return (
         Q(organization__mission=mission)
-        | Q(post__organization__mission=mission)
+        | Q(post__in=posts.values("pk"))
         | Q(service__organization__mission=mission)
-        | Q(user__holdings__post__organization__mission=mission)
+        | Q(user__in=_holders(posts))
     )
+
+
+def _holders(posts: QuerySet[Post]) -> QuerySet:
+    """Who holds one of these posts now. Whoever left is a colleague no longer."""
+    held = PostHolding.objects.on_duty(timezone.now()).filter(post__in=posts.values("pk"))
+    return held.values("user")

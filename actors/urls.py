@@ -15,7 +15,7 @@ from actors.views import (
     search,
 )
 from actors.views import map as map_pages
-from actors.views.exports import export
+from actors.views.exports import export, export_found
 from actors.views.imports import (
     apply_import,
     drop_import,
@@ -63,5 +63,6 @@ urlpatterns = [
     path("imports/<uuid:uuid>/", show_import, name="import"),
     path("imports/<uuid:uuid>/apply/", apply_import, name="import-apply"),
     path("imports/<uuid:uuid>/discard/", drop_import, name="import-discard"),
+    path("export/found/<slug:kind>.<slug:form>", export_found, name="export-found"),
     path("export/<slug:kind>.<slug:form>", export, name="directory-export"),
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -54,14 +52,7 @@ class OrganizationReading(TreeReading):
 
     def make_ready(self, entries: list[Model]) -> None:
         """Give each the group that an explicit share is given to, as `Organization.save` does."""
-        names = [f"{self.mission.code}: {entry.name}"[:150] for entry in entries]
-        taken = set(Group.objects.filter(name__in=names).values_list("name", flat=True))
-        groups = []
-        for name in names:
-            # Of an organization that bore the name before, or of one as long.
-            free = f"{name[:113]} {uuid4()}" if name in taken else name
-            taken.add(free)
-            groups.append(Group(name=free))
+        groups = [entry.new_group() for entry in entries]
         Group.objects.bulk_create(groups, batch_size=CHUNK)
         for entry, group in zip(entries, groups, strict=True):
             entry.group = group

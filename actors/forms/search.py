@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.languages import LANGUAGES
 from actors.models import ServiceKind
 from actors.roles import Role
+from actors.search.finding import Wanted
 from actors.search.places import Place, Places
 
 ANY = ("", _("Any"))
@@ -66,3 +67,17 @@ class SearchForm(forms.Form):
     def clean_place(self) -> Place | None:
         """The area, or None for the whole mission."""
         return self._places.coded(self.cleaned_data["place"])
+
+    def wanted(self, *, kind: str = "", page: int = 1) -> Wanted:
+        """What a valid form asks for."""
+        cleaned = self.cleaned_data
+        return Wanted(
+            typed=cleaned["q"],
+            place=cleaned["place"],
+            role=cleaned["role"],
+            service=cleaned["service"],
+            language=cleaned["language"],
+            on_duty=cleaned["duty"],
+            kind=kind,
+            page=page,
+        )

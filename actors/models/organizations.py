@@ -146,10 +146,14 @@ class Organization(Identified, Assured):
     def save(self, *args, **kwargs) -> None:
         """Store it, and with it the group that an explicit share is given to."""
         if self.group_id is None:
-            # Names change and are given again; groups may not share one.
-            name = f"{self.mission.code}: {self.name}"[:110]
-            self.group = Group.objects.create(name=f"{name} {uuid.uuid4()}")
+            self.group = self.new_group()
+            self.group.save()
         super().save(*args, **kwargs)
+
+    def new_group(self) -> Group:
+        """An unsaved group for it. Names are changed and given again; no two groups share one."""
+        name = f"{self.mission.code}: {self.name}"[:110]
+        return Group(name=f"{name} {uuid.uuid4()}")
 
     @property
     def serves_host_state(self) -> bool:

@@ -86,6 +86,12 @@ def find(viewer: Viewer, wanted: Wanted, places: Places, *, at: datetime) -> Fou
     return Found(entries[:PAGE], has_more=len(entries) > PAGE, counts=counts)
 
 
+def found_ids(viewer: Viewer, wanted: Wanted, places: Places, *, at: datetime) -> QuerySet:
+    """The ids of all entries of `wanted.kind` that answer, for a statement that asks for them."""
+    found = _Question(viewer, wanted, places, at).entries()
+    return found.filter(kind=wanted.kind).order_by().values("source_id")
+
+
 def entries_seen(viewer: Viewer, *, on) -> QuerySet[SearchEntry]:
     """The entries a viewer may know of on a day; of pathways those in force."""
     known = Q(organization__in=viewer.organizations().values("pk"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from actors.exchange.exporting import WRITERS
 from actors.forms.search import SearchForm
 from actors.models import EntryKind
 from actors.permissions import Reach, Viewer
@@ -14,6 +17,7 @@ from actors.search.finding import LAST_PAGE, Found, Wanted, find
 from actors.search.places import Places
 from actors.search.suggestions import suggested
 from actors.views.addresses import address
+from actors.views.exports import FOUND_TABLES
 from actors.views.found_rows import found_rows
 from actors.views.frame import directory_page, show
 
@@ -30,13 +34,14 @@ def directory(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if not form.is_valid():
         return show(request, viewer, "actors/search.html", page, status=422)
     now = timezone.now()
-    wanted = _wanted(request, form.cleaned_data)
+    wanted = _wanted(request, form)
     found = find(viewer, wanted, places, at=now)
     page |= {
         "rows": found_rows(found.entries, viewer, at=now),
         "found": found,
         "chips": _chips(request, viewer, found, wanted),
         "pager": _pager(request, viewer, found, wanted),
+        "saved": _saved(request, viewer, found),
         "is_narrowed": any(form.cleaned_data[name] for name in FILTERS),
         "unfiltered_url": address(viewer, "directory", q=wanted.typed),
     }
@@ -45,18 +50,32 @@ def directory(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return show(request, viewer, "actors/search.html", page)
 
 
-def _wanted(request: HttpRequest, cleaned: dict) -> Wanted:
+def _wanted(request: HttpRequest, form: SearchForm) -> Wanted:
     kind = request.GET.get("kind", "")
-    return Wanted(
-        typed=cleaned["q"],
-        place=cleaned["place"],
-        role=cleaned["role"],
-        service=cleaned["service"],
-        language=cleaned["language"],
-        on_duty=cleaned["duty"],
-        kind=kind if kind in EntryKind.values else "",
-        page=_number(request.GET.get("page", "")),
+    return form.wanted(
+        kind=kind if kind in EntryKind.values else "", page=_number(request.GET.get("page", ""))
     )
+
+
+def _saved(request: HttpRequest, viewer: Viewer, found: Found) -> list[dict[str, object]]:
+    """Where what was found can be saved as a file, for the kinds that are tables."""
+    asked = {"mission": viewer.mission.code} | _asked(request)
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return [
+        {
+            "label": kind.label,
+            "count": found.counts[kind],
+            "files": [
+                {
+                    "form": form.upper(),
+                    "url": f"{reverse('export-found', args=[table, form])}?{query}",
+                }
+                for form in WRITERS
+            ],
+        }
+        for table, kind in FOUND_TABLES.items()
+        if kind in found.counts
+    ]
 
 
 def _number(page: str) -> int:

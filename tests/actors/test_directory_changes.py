@@ -120,7 +120,7 @@ def test_an_organization_is_added_with_the_group_for_shares(admin_pages, mission
     facts = {"mission": mission.pk, "name": "WHO office", "kind": "un_entity"}
     added = filled(admin_pages, address(Organization, "add")) | facts
     assert admin_pages.post(address(Organization, "add"), added).status_code == 302
-    assert Organization.objects.get().group.name == "UNMIX: WHO office"
+    assert Organization.objects.get().group.name.startswith("UNMIX: WHO office ")
 
 
 def test_a_name_is_given_once_per_mission(admin_pages, mission):

@@ -262,11 +262,11 @@ class TestTiedToTheAllegedParty:
         assert self.answers(client, reader, report) == self.expected()
 
     def test_with_another_post_that_leads_on_the_report(self, client, unmix, reader, report):
-        PostHoldingFactory(post=unmix.posts["CPA"], user=reader)
+        PostHoldingFactory(post=unmix.posts["CPA"], user=reader, rank="deputy")
         assert self.answers(client, reader, report) == self.expected()
 
     def test_with_the_oversight_of_the_mission(self, client, unmix, reader, report):
-        PostHoldingFactory(post=unmix.posts["CPA_SENIOR"], user=reader)
+        PostHoldingFactory(post=unmix.posts["CPA_SENIOR"], user=reader, rank="deputy")
         report.referrals.filter(role="CPA_SENIOR").update(status="proposed")
         assert self.answers(client, reader, report) == self.expected()
 
@@ -295,5 +295,5 @@ class TestTiedToTheAllegedParty:
     def test_as_superuser_with_all_of_it_at_once(self, client, unmix, reader, report):
         reader.is_superuser = reader.is_staff = True
         reader.save()
-        PostHoldingFactory(post=unmix.posts["CPA"], user=reader)
+        PostHoldingFactory(post=unmix.posts["CPA"], user=reader, rank="deputy")
         assert self.answers(client, reader, report) == self.expected()

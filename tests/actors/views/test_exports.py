@@ -162,3 +162,24 @@ def test_an_export_asks_the_database_as_often_for_many_rows(admin_pages, mission
         counts.append(statements())
     assert len(set(counts)) == 1, counts
     assert Organization.objects.count() == 50
+
+
+def test_what_a_search_found_is_saved_whole_and_nothing_else(unmix, as_role):
+    organization = OrganizationFactory(mission=unmix.mission, kind="ngo_national")
+    for number in range(30):
+        ServiceFactory(organization=organization, name=f"Harbour class {number}")
+    ServiceFactory(organization=organization, name="Night clinic")
+    pages = as_role("CPA")
+    page = pages.get("/directory/", {"q": "harbour"}).content.decode()
+    address = "/directory/export/found/services.csv?mission=UNMIX&amp;q=harbour"
+    assert address in page
+    answer = pages.get(address.replace("&amp;", "&"))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert {row["name"] for row in rows} == {f"Harbour class {n}" for n in range(30)}
+
+
+@pytest.mark.parametrize(
+    "address", ["posts.csv", "services.pdf", f"services.csv?q={'x' * 300}", "services.csv?place=no"]
+)
+def test_a_search_that_is_refused_is_not_saved(as_role, address):
+    assert as_role("CPA").get(f"/directory/export/found/{address}").status_code == 404
