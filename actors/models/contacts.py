@@ -111,6 +111,17 @@ class Contact(Identified):
     def owner(self) -> User | Post | Organization | Service | None:
         return self.user or self.post or self.organization or self.service
 
+    @property
+    def readable(self) -> str:
+        """The address; a telephone number in groups, as one reads it out or dials it by hand."""
+        if self.channel != Channel.PHONE:
+            return self.address
+        try:
+            number = phonenumbers.parse(self.address, None)
+        except phonenumbers.NumberParseException:  # stored past the checks: better odd than unseen
+            return self.address
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
     def clean(self) -> None:
         """Refuse an address the channel cannot carry; a changed address counts as working."""
         self.address = _checked(self.channel, self.address or "")

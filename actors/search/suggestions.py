@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.postgres.aggregates import StringAgg
 from rapidfuzz import fuzz, process
 
 from actors.models import EntryKind
@@ -34,8 +35,10 @@ def suggested(viewer: Viewer, typed: str, places: Places, *, on: date) -> str:
 def _known_words(viewer: Viewer, places: Places, on: date) -> set[str]:
     """Every word of a name, an area or a label."""
     named = entries_seen(viewer, on=on).filter(kind__in=NAMED).order_by()
-    names = [*named.values_list("title", flat=True), *(a.name for a in places.listed())]
-    return {*plain_words("\n".join(names)), *vocabulary_words()}
+    # Joined by the database: twenty thousand rows of one name each take longer to fetch.
+    titles = named.aggregate(said=StringAgg("title", delimiter=" "))["said"] or ""
+    said = {*titles.split(), *(word for a in places.listed() for word in a.name.split())}
+    return {*plain_words(" ".join(said)), *vocabulary_words()}
 
 
 def _nearest(word: str, known: set[str]) -> str | None:

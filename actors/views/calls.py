@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-import phonenumbers
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -121,19 +120,11 @@ def _way(contact: Contact, answer: Answer) -> dict[str, object]:
     names = {holding.user_id: holding.user.name for holding in answer.people}
     return {
         "channel": contact.channel,
-        "text": _readable(contact),
+        "text": contact.readable,
         "url": _url(contact),
         "whose": names.get(contact.user_id) or contact.label or _("duty desk"),
         "failed_at": contact.failed_at,
     }
-
-
-def _readable(contact: Contact) -> str:
-    """The address in groups, as one reads a number out or dials it by hand."""
-    if contact.channel != Channel.PHONE:
-        return contact.address
-    number = phonenumbers.parse(contact.address, None)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _url(contact: Contact) -> str:

@@ -76,7 +76,7 @@ def _entry(
 def _contact(contact: Contact, *, with_names: bool) -> dict[str, object]:
     return {
         "channel": contact.get_channel_display(),
-        "address": contact.address,
+        "address": contact.readable,
         "url": _url(contact),
         "whose": _whose(contact, with_names=with_names),
         "label": contact.label,

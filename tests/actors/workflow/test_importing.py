@@ -247,8 +247,12 @@ def test_only_one_worker_applies_a_run(approved):
 
 
 def test_without_a_broker_the_run_waits_for_the_sweep(
-    start, caplog, django_capture_on_commit_callbacks
+    start, caplog, monkeypatch, django_capture_on_commit_callbacks
 ):
+    def refuse(*args, **options):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(importing.current_app, "send_task", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         run = start()
     assert "left to the sweep" in caplog.text
