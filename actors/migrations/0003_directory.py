@@ -523,6 +523,8 @@ class Migration(migrations.Migration):
             name='rank',
             field=models.CharField(choices=[('primary', 'Holder'), ('member', 'One of several'), ('deputy', 'Deputy'), ('second', 'Second deputy')], default='primary', help_text='A post has one holder at a time. “One of several” is for posts held together, such as those of the patrol officers of a site.', max_length=8, verbose_name='as'),
         ),
+        # Else the rows changed here wait for their checks, and their table cannot be altered.
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL IMMEDIATE"),
         # Deputies stay deputies. Where several held one post at a time, all become one of several:
         # the database refuses two holders from now on.
         migrations.RunSQL(
