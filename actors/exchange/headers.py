@@ -40,10 +40,10 @@ class Columns:
 
 
 class RowsOf:
-    """The rows of a table below its header; whole rows only, no formula in them.
+    """The rows of a table below its header: the whole ones, without a formula.
 
-    Its `warnings` name the headings that nothing is read from. Iterating raises FileRefused with
-    every line that is cut off or holds a formula, up to a hundred.
+    Its `warnings` name the headings that nothing is read from. Iterating ends with a
+    FileRefused that names every line that is cut off or holds a formula, up to a hundred.
     """
 
     MAX_NAMED = 100
@@ -73,10 +73,10 @@ class RowsOf:
             problem = self._refusal(line)
             if problem:
                 refused.append(problem)
+            else:
+                yield Row(line.number, self._values(line))
             if len(refused) >= self.MAX_NAMED:
                 break
-            if not refused:
-                yield Row(line.number, self._values(line))
         if refused:
             raise FileRefused(*refused)
 

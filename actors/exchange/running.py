@@ -95,8 +95,8 @@ def _walk(file: File, progress: Progress, *, is_applying: bool) -> Outcome:
         rows = file.source.rows(file.content, file.name)
         outcome.warn(getattr(rows, "warnings", ()))
         reading = file.source.reading(file.mission, file.by, is_applying=is_applying)
-        expected = length_hint(rows)
-        for chunk in _chunks(rows):
+        expected, unreadable = length_hint(rows), []
+        for chunk in _chunks(rows, unreadable):
             judged = reading.judge(chunk)
             outcome.rows += len(chunk)
             outcome.refuse(judged.problems)
@@ -105,6 +105,7 @@ def _walk(file: File, progress: Progress, *, is_applying: bool) -> Outcome:
             if is_applying and outcome.is_good:
                 reading.store(judged.changes)
             progress(outcome.rows, max(expected, outcome.rows))
+        outcome.refuse(unreadable)
         outcome.refuse(reading.close())
         outcome.warn(reading.warnings)
         if is_applying and outcome.is_good:
@@ -115,7 +116,18 @@ def _walk(file: File, progress: Progress, *, is_applying: bool) -> Outcome:
     return outcome
 
 
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    left = iter(rows)
-    while chunk := list(islice(left, CHUNK)):
-        yield chunk
+def _chunks(rows: Iterable[Row], unreadable: list[Problem]) -> Iterator[list[Row]]:
+    """The rows that can be read, so that all that is wrong is said at once; why others cannot is
+    added to `unreadable`.
+    """
+    left, is_over = iter(rows), False
+    while not is_over:
+        chunk = []
+        try:
+            for row in islice(left, CHUNK):
+                chunk.append(row)  # what was read before a refusal is kept
+        except FileRefused as error:
+            unreadable.extend(error.problems)
+        is_over = len(chunk) < CHUNK
+        if chunk:
+            yield chunk

@@ -15,6 +15,7 @@ from tests.factories import (
     OrganizationFactory,
     PostFactory,
     PostHoldingFactory,
+    RegionFactory,
     ServiceFactory,
 )
 
@@ -136,7 +137,7 @@ def test_organizations_of_one_file_may_refer_to_each_other(bring, mission):
     assert hearth.party_link.name == "Front"
     assert Organization.objects.get(name="Unit 7").parent.name == "Police"
     groups = Organization.objects.values_list("group__name", flat=True)
-    assert sorted(groups)[0] == "UNMIX: Front"
+    assert sorted(groups)[0].startswith("UNMIX: Front ")
 
 
 def test_circles_and_false_ties_are_refused(refused, mission):
@@ -356,3 +357,20 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(mission, administr
     for kind, rows in (("organizations", organizations), ("services", services)):
         counts = [statements(kind, rows(1000 * n, n)) for n in (1, 3, 50)]
         assert len(set(counts)) == 1, (kind, counts)
+
+
+def test_a_formula_hides_no_other_mistake_of_the_file(mission, administrator):
+    RegionFactory(mission=mission, code="QM03", name="Southmark")
+    rows = [
+        ["code", "name", "level", "parent"],
+        ["QM0304", "Good Place", "2", "QM03"],
+        ["QM0305", "Lost Place", "2", "QM99"],
+        ["QM0306", "=cmd()|x", "2", "QM03"],
+        ["QM0307", "Deep Place", "9", "QM03"],
+    ]
+    outcome = checked("areas", rows, mission, administrator)
+    assert [(p["line"], p["field"]) for p in outcome.problems] == [
+        (3, "parent"),
+        (4, "name"),
+        (5, "level"),
+    ]
