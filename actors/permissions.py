@@ -37,6 +37,23 @@ PARTNER_KINDS = (
     OrganizationKind.COORDINATION_BODY,
 )
 ADVISERS = frozenset({Role.CPA, Role.CPA_SENIOR})
+# The fields of an organization that say how far it is trusted (`Viewer.sees_assessments`).
+ASSESSMENTS = (
+    "affiliates",
+    "party_link",
+    "hrddp_status",
+    "hrddp_assessed_on",
+    "hrddp_expires_on",
+    "hrddp_conditions",
+    "hrddp_assessor",
+    "security_rating",
+    "security_assessed_on",
+    "security_assessor",
+    "sharing_signed_on",
+    "sharing_expires_on",
+    "do_not_attribute",
+    "perception_note",
+)
 
 
 class Reach(IntEnum):

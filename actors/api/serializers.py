@@ -18,6 +18,7 @@ from actors.models import (
     Service,
     User,
 )
+from actors.permissions import ASSESSMENTS
 
 IN_ORGANIZATION = "organization__mission"
 
@@ -76,22 +77,7 @@ class OrganizationSerializer(EntrySerializer):
     parent = Ref(Organization, allow_null=True, required=False)
     party_link = Ref(Organization, allow_null=True, required=False)
     affiliates = Ref(Organization, many=True, required=False)
-    assessments = (
-        "affiliates",
-        "party_link",
-        "hrddp_status",
-        "hrddp_assessed_on",
-        "hrddp_expires_on",
-        "hrddp_conditions",
-        "hrddp_assessor",
-        "security_rating",
-        "security_assessed_on",
-        "security_assessor",
-        "sharing_signed_on",
-        "sharing_expires_on",
-        "do_not_attribute",
-        "perception_note",
-    )
+    assessments = ASSESSMENTS
 
     class Meta:
         model = Organization

@@ -59,8 +59,9 @@ def joined(parts: list[str]) -> str:
     if not parts:
         return ""
     line = io.StringIO()
-    csv.writer(line, delimiter=";", lineterminator="").writerow([plain(part) for part in parts])
-    return line.getvalue()
+    # With a line feed as the end of a row, a name that holds one is quoted.
+    csv.writer(line, delimiter=";", lineterminator="\n").writerow([plain(part) for part in parts])
+    return line.getvalue().removesuffix("\n")
 
 
 def parted(text: str) -> list[str]:

@@ -13,32 +13,13 @@ from openpyxl import Workbook
 
 from actors.exchange.resources import resource_for
 from actors.models import Activity, Area, Contact, ImportKind, Organization, Service
-from actors.permissions import Reach, Viewer
+from actors.permissions import ASSESSMENTS, Reach, Viewer
 
 CSV, XLSX = "csv", "xlsx"
 CONTENT_TYPES = {
     CSV: "text/csv; charset=utf-8",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# Shown to those who assess only (`Viewer.sees_assessments`).
-ASSESSMENTS = frozenset(
-    {
-        "affiliates",
-        "party_link",
-        "hrddp_status",
-        "hrddp_assessed_on",
-        "hrddp_expires_on",
-        "hrddp_conditions",
-        "hrddp_assessor",
-        "security_rating",
-        "security_assessed_on",
-        "security_assessor",
-        "sharing_signed_on",
-        "sharing_expires_on",
-        "do_not_attribute",
-        "perception_note",
-    }
-)
 
 
 def export_rows(

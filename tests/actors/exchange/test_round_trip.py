@@ -142,3 +142,11 @@ def test_whatever_is_stored_comes_back_unchanged(
         )
         assert told(outcome) == []
         assert (outcome.added, outcome.changed, outcome.unchanged) == (0, 0, 1)
+
+
+def test_a_name_of_two_lines_stays_one_name():
+    assert parted(joined(["North\nwing", "South; wing", 'The "Ark"'])) == [
+        "North\nwing",
+        "South; wing",
+        'The "Ark"',
+    ]
