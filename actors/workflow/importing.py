@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from celery import current_app
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -106,7 +106,7 @@ def work_imports() -> int:
     """Check and apply all that waits; how many runs were worked on.
 
     Raises:
-        DatabaseError: the database went away; the run is taken up again later.
+        OperationalError, InterfaceError: the database went away; the run is taken up again later.
     """
     number = 0
     while (run := _claim()) is not None:
@@ -138,11 +138,12 @@ def _work(run: ImportRun) -> None:
     except IntegrityError:
         message = _("The directory was changed at the same moment. Send the file again.")
         _refuse(run, _outcome_of(message))
-    except DatabaseError:
-        # Left as it is: the sweep takes it up again.
+    except (OperationalError, InterfaceError):
+        # The database is away: left as it is, the sweep takes it up again.
         raise
-    except Exception:
-        logger.exception("import %s", run.uuid)
+    except Exception as error:
+        # Its words may hold what stands in the file, such as somebody's telephone number.
+        logger.error("import %s failed: %s", run.uuid, type(error).__name__)
         message = _("The portal could not read this file. Nothing was changed; tell your support.")
         _refuse(run, _outcome_of(message))
 

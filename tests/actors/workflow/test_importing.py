@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import DataError, connection, connections
 from django.utils import timezone
 
 from actors.exchange.exporting import as_csv
@@ -143,14 +143,21 @@ def test_addresses_are_forgotten_when_a_run_ends(start, mission):
     assert (run.status, run.differences) == (ImportStatus.APPLIED, [])
 
 
-def test_a_fault_of_ours_ends_the_run_and_says_so(start, monkeypatch, caplog):
+@pytest.mark.parametrize("fault", [ZeroDivisionError, DataError])
+def test_a_fault_of_ours_ends_the_run_and_the_log_repeats_nothing_of_the_file(
+    start, monkeypatch, caplog, fault
+):
+    def fail(*args):
+        raise fault("+442079460123")
+
     run = start()
-    monkeypatch.setattr(TableReading, "judge", lambda *args: 1 / 0)
+    monkeypatch.setattr(TableReading, "judge", fail)
     work_imports()
     run.refresh_from_db()
     assert run.status == ImportStatus.REFUSED
     assert run.problems[0]["message"].startswith("The portal could not read this file.")
-    assert "ZeroDivisionError" in caplog.text
+    assert f"import {run.uuid} failed: {fault.__name__}" in caplog.text
+    assert "7946" not in caplog.text
 
 
 class Killed(BaseException):
