@@ -57,6 +57,7 @@ class ReportQuerySet(models.QuerySet):
             "reporter",
             "reporter_post__organization",
             "perpetrator_org",
+            "annex",
         )
 
     def in_full(self) -> ReportQuerySet:

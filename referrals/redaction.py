@@ -223,6 +223,11 @@ def _welfare(report: Report, level: str) -> str:
     return str(report.reporter) if report.facts.get("officer_welfare_request") else ""
 
 
+def _narrative(report: Report, level: str) -> str:
+    """From the annex where somebody can be recognised in it; `levels_of` keeps others out."""
+    return report.narrative or (report.restricted.narrative if report.restricted else "")
+
+
 def _reporter(report: Report, level: str) -> str:
     post = f", {report.reporter_post}" if report.reporter_post else ""
     return f"{report.reporter}{post}"
@@ -279,7 +284,7 @@ FIELDS = (
         "narrative",
         gettext_lazy("What happened"),
         RECORD,
-        lambda report, level: report.narrative,
+        _narrative,
         wide=True,
     ),
 )

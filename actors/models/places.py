@@ -71,6 +71,30 @@ class Mission(models.Model):
         default=5,
         validators=[MinValueValidator(2), MaxValueValidator(1000)],
     )
+    most_children = models.PositiveSmallIntegerField(
+        _("most children one report may name"),
+        default=2000,
+        validators=[MinValueValidator(10), MaxValueValidator(9999)],
+        help_text=_("A larger number is asked back: it is more often a slip than true."),
+    )
+    reach_km = models.PositiveSmallIntegerField(
+        _("how far from its areas the mission works, in km"),
+        default=150,
+        validators=[MinValueValidator(10), MaxValueValidator(2000)],
+        help_text=_("A point farther from every area's centre is asked back."),
+    )
+    conduct_contact = models.TextField(
+        _("Conduct and Discipline Team"),
+        blank=True,
+        max_length=1000,
+        help_text=_("How to reach it in confidence; shown to who reports misconduct."),
+    )
+    oios_contact = models.TextField(
+        _("OIOS"),
+        blank=True,
+        max_length=1000,
+        help_text=_("How to reach the Office of Internal Oversight Services directly."),
+    )
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
 
     objects = MissionQuerySet.as_manager()

@@ -5,122 +5,27 @@ what a patrol must not collect.
 from __future__ import annotations
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Area, Mission, Organization
+from actors.models import Area, Mission, Organization, User
+from referrals.forms import fields
+from referrals.forms.fields import HIGHEST_LEVEL, AreaField, EarlierReportField, PartyField
 from referrals.models import choices as words
-from referrals.workflow.checks import (
-    LONGEST_NARRATIVE,
-    MOST_CHILDREN,
-    FilingRefused,
-    check_filing,
-)
-from referrals.workflow.filings import FACT_DEFAULTS, Filing
+from referrals.models import details
+from referrals.workflow.checks import LONGEST_NARRATIVE, FilingRefused, check_filing
+from referrals.workflow.filings import DETAIL_DEFAULTS, FACT_DEFAULTS, Filing
 
-_PICK = _("Choose one of the answers listed.")
-
-
-def _radio(label, choices, *, initial, help_text="") -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        choices=choices.choices,
-        initial=initial,
-        required=False,
-        help_text=help_text,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _PICK},
+# One number for each sex and age band, such as "boys_6_10".
+AGES = [
+    (sex, band.value, format_lazy("{}, {}", label, band.label))
+    for sex, label in (
+        ("boys", _("Boys")),
+        ("girls", _("Girls")),
+        ("children_unknown", _("Sex not known")),
     )
-
-
-def _select(label, choices, *, initial, help_text="") -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        choices=choices.choices,
-        initial=initial,
-        required=False,
-        help_text=help_text,
-        error_messages={"invalid_choice": _PICK},
-    )
-
-
-def _several(label, choices, help_text="") -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label,
-        choices=choices.choices,
-        required=False,
-        help_text=help_text,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _PICK},
-    )
-
-
-def _tick(label, help_text="") -> forms.BooleanField:
-    return forms.BooleanField(label=label, required=False, help_text=help_text)
-
-
-def _count(label) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_value=MOST_CHILDREN,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 0}),
-        error_messages={
-            "invalid": _("Write a whole number, such as 3."),
-            "min_value": _("A number cannot be below 0."),
-            "max_value": _("Check this number. The portal takes up to 9,999."),
-        },
-    )
-
-
-HIGHEST_LEVEL = 2  # a district: a region says too little for whom to send
-
-
-class AreaField(forms.ModelChoiceField):
-    """Districts by their P-code, each with its region. The form sets `mission`."""
-
-    mission: Mission
-
-    def __init__(self):
-        super().__init__(
-            queryset=Area.objects.none(),
-            to_field_name="code",
-            label=_("District"),
-            empty_label=_("Choose the district"),
-            error_messages={
-                "required": _("Choose the district where it happened."),
-                "invalid_choice": _("This mission has no such area. Choose one from the list."),
-            },
-        )
-
-    def to_python(self, value: str) -> Area | None:
-        """The area with its parents, in one statement."""
-        if value in self.empty_values:
-            return None
-        # PostgreSQL takes no text with a null character, so no area has such a code.
-        area = Area.objects.of_mission(self.mission, value) if "\0" not in value else None
-        if area is None or area.level < HIGHEST_LEVEL:
-            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
-        return area
-
-    def label_from_instance(self, area: Area) -> str:
-        return f"{area.name}, {area.parent.name}" if area.parent else area.name
-
-
-class PartyField(forms.ModelChoiceField):
-    """Organizations that can be named as the alleged party, by name."""
-
-    def __init__(self):
-        super().__init__(
-            queryset=Organization.objects.none(),
-            to_field_name="name",
-            label=_("Which one, if known"),
-            required=False,
-            empty_label=_("Not known"),
-            error_messages={
-                "invalid_choice": _("The directory has no such party. Choose one, or “Not known”.")
-            },
-        )
+    for band in details.AgeBand
+]
 
 
 class ReportForm(forms.Form):
@@ -128,35 +33,42 @@ class ReportForm(forms.Form):
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
 
-    violations = _several(_("Grave violations against children"), words.Violation)
-    facility = _radio(_("What was attacked or used?"), words.Facility, initial="none")
-    concerns = _several(_("Other concerns"), words.Concern)
-    harmful_practice = _select(_("Which harmful practice?"), words.HarmfulPractice, initial="none")
-    conflict_nexus = _radio(
+    violations = fields.several(_("Grave violations against children"), words.Violation)
+    facility = fields.radio(_("What was attacked or used?"), words.Facility, initial="none")
+    concerns = fields.several(_("Other concerns"), words.Concern)
+    harmful_practice = fields.select(
+        _("Which harmful practice?"), words.HarmfulPractice, initial="none"
+    )
+    conflict_nexus = fields.radio(
         _("Is it linked to the conflict?"), words.ConflictNexus, initial="unknown"
     )
 
     area = AreaField()
-    occurred_on = forms.DateField(
-        label=_("Day it happened"),
-        required=False,
-        help_text=_("Leave it empty if you do not know."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day as 2026-11-30.")},
+    latitude = fields.degrees(_("Latitude"), 90)
+    longitude = fields.degrees(_("Longitude"), 180)
+    precision = fields.radio(_("How near is this point?"), details.Precision, initial="kilometre")
+    place_kind = fields.select(_("What kind of place?"), details.PlaceKind, initial="unknown")
+    occurred_on = fields.day(_("Day it happened"), _("Leave it empty if you do not know."))
+    occurred_until = fields.day(_("Last day, if it went on for days"))
+    occurred_about = fields.tick(_("About then, not exactly"))
+    part_of_day = fields.select(_("Part of the day"), details.PartOfDay, initial="unknown")
+    learned_on = fields.day(_("Day you learned of it"))
+
+    boys = fields.count(_("Boys"))
+    girls = fields.count(_("Girls"))
+    children_unknown = fields.count(_("Sex not known"))
+    children_estimated = fields.tick(_("These numbers are estimated"))
+    displacement = fields.select(
+        _("Are the children displaced?"), words.Displacement, initial="none"
     )
 
-    boys = _count(_("Boys"))
-    girls = _count(_("Girls"))
-    children_unknown = _count(_("Sex not known"))
-    displacement = _select(_("Are the children displaced?"), words.Displacement, initial="none")
+    ongoing_threat = fields.tick(_("The danger continues"))
+    child_still_missing = fields.tick(_("A child is still missing"))
+    life_saving_need = fields.tick(_("Life-saving care is needed now"))
+    imminent_harm = fields.tick(_("Harm is about to happen"))
+    needs = fields.several(_("What do the children need?"), words.Need)
 
-    ongoing_threat = _tick(_("The danger continues"))
-    child_still_missing = _tick(_("A child is still missing"))
-    life_saving_need = _tick(_("Life-saving care is needed now"))
-    imminent_harm = _tick(_("Harm is about to happen"))
-    needs = _several(_("What do the children need?"), words.Need)
-
-    perpetrator = _select(
+    perpetrator = fields.select(
         _("Alleged perpetrator"),
         words.Perpetrator,
         initial="unknown",
@@ -164,15 +76,17 @@ class ReportForm(forms.Form):
     )
     perpetrator_org = PartyField()
 
-    source = _select(
+    source = fields.select(
         _("How do you know?"),
         words.Source,
         initial="direct_observation",
         help_text=_("A category only. Never write who told you."),
     )
-    patrol = _select(_("Your patrol"), words.Patrol, initial="unpol_only")
-    child_contact = _tick(_("A child is with the patrol"))
-    interlocutor_preference = _select(
+    source_type = fields.select(_("In which form?"), details.SourceType, initial="unknown")
+    patrol = fields.select(_("Your patrol"), words.Patrol, initial="unpol_only")
+    present = fields.several(_("Who was with the patrol?"), details.Present)
+    child_contact = fields.tick(_("A child is with the patrol"))
+    interlocutor_preference = fields.select(
         _("Whom does the child want to speak to?"),
         words.Interlocutor,
         initial="na",
@@ -195,11 +109,34 @@ class ReportForm(forms.Form):
         help_text=_("Each further interview can harm. Leave it empty if you do not know."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 0}),
     )
-    risk_flags = _several(_("Risks for the child or the source"), words.RiskFlag)
-    community_leader_involved = _tick(_("A community leader is involved"))
-    media_attention = _tick(_("The media know of it"))
-    srsg_request = _tick(_("The head of mission asked about it"))
-    requested_actions = _several(
+    spoke_with = fields.several(
+        _("Who has spoken with the child about it already?"),
+        details.SpokeWith,
+        _("As far as you know. Do not ask the child."),
+    )
+    safe_contact = forms.CharField(
+        label=_("How can the adviser reach an adult the child trusts?"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "Only if it is safe. Only the adviser reads it; it is shown until triage ends."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": _("Shorten this to 500 characters.")},
+    )
+    actions = fields.several(_("What has the patrol done already?"), details.Action)
+    briefed = fields.several(_("Whom have you told by word of mouth?"), details.Briefed)
+    briefed_at = forms.DateTimeField(
+        label=_("When?"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Write day and time as 2026-11-30 14:05.")},
+    )
+    risk_flags = fields.several(_("Risks for the child or the source"), words.RiskFlag)
+    community_leader_involved = fields.tick(_("A community leader is involved"))
+    media_attention = fields.tick(_("The media know of it"))
+    srsg_request = fields.tick(_("The head of mission asked about it"))
+    requested_actions = fields.several(
         _("Is anybody asking you to do one of these?"),
         words.RequestedAction,
         _("Tick it even if you think you may not. The portal says what you can do instead."),
@@ -212,18 +149,23 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"max_length": _("Shorten this to 10,000 characters.")},
     )
-    contains_identity = _tick(
+    contains_identity = fields.tick(
         _("The text says who somebody is"),
         _("Then only the Child Protection Adviser reads it."),
     )
-    officer_welfare_request = _tick(
+    adds_to = EarlierReportField()
+    officer_welfare_request = fields.tick(
         _("This was hard on me; I would like to talk to somebody"),
         _("Staff welfare calls you. They learn nothing about the report."),
     )
 
-    def __init__(self, *args, mission: Mission, **kwargs):
+    def __init__(self, *args, mission: Mission, reporter: User | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.mission = mission
+        for sex, band, label in AGES:
+            self.fields[f"{sex}_{band}"] = fields.count(label)
+        if "adds_to" in self.fields:
+            self.fields["adds_to"].reporter = reporter
         self.fields["area"].mission = mission
         self.fields["area"].queryset = (
             Area.objects.active()
@@ -256,18 +198,54 @@ class ReportForm(forms.Form):
             mission=self.mission,
             area=cleaned.get("area"),
             occurred_on=cleaned.get("occurred_on"),
+            occurred_until=cleaned.get("occurred_until"),
+            learned_on=cleaned.get("learned_on"),
+            latitude=cleaned.get("latitude"),
+            longitude=cleaned.get("longitude"),
             boys=cleaned.get("boys") or 0,
             girls=cleaned.get("girls") or 0,
             children_unknown=cleaned.get("children_unknown") or 0,
             narrative=cleaned.get("narrative", "").strip(),
+            safe_contact=cleaned.get("safe_contact", "").strip(),
             perpetrator_org=cleaned.get("perpetrator_org"),
+            adds_to=cleaned.get("adds_to"),
             facts={name: self._fact(name) for name in FACT_DEFAULTS if name in self.fields},
+            details=self._details(),
         )
+
+    def _details(self) -> dict[str, object]:
+        cleaned = self.cleaned_data
+        briefed_at = cleaned.get("briefed_at")
+        stated = {name: cleaned.get(name) for name in DETAIL_DEFAULTS if name in self.fields}
+        stated |= {
+            "ages": self._ages(),
+            "briefed_at": briefed_at.isoformat() if briefed_at else None,
+            "precision": stated.get("precision") if cleaned.get("latitude") is not None else None,
+        }
+        return {
+            name: default if stated.get(name) in (None, "") else stated[name]
+            for name, default in DETAIL_DEFAULTS.items()
+        }
+
+    def _ages(self) -> dict[str, dict[str, int]]:
+        """Only what was stated: {sex: {age band: number above 0}}."""
+        ages: dict[str, dict[str, int]] = {}
+        for sex, band, _label in AGES:
+            if number := self.cleaned_data.get(f"{sex}_{band}"):
+                ages.setdefault(sex, {})[band] = number
+        return ages
 
     def _fact(self, name: str) -> object:
         """A field left empty means what the policy says an unasked question means."""
         value = self.cleaned_data.get(name)
         return FACT_DEFAULTS[name] if value in (None, "") else value
+
+
+SEVERAL = frozenset(
+    name
+    for name, field in ReportForm.base_fields.items()
+    if isinstance(field, forms.MultipleChoiceField)
+)
 
 
 class UnfinishedReportForm(ReportForm):

@@ -30,7 +30,8 @@ class TrialForm(ReportForm):
     What the address leaves out has the policy's default, and the form shows it.
     """
 
-    uuid = boys = girls = narrative = None
+    uuid = boys = girls = narrative = adds_to = latitude = longitude = safe_contact = None
+    occurred_until = learned_on = briefed_at = None
 
     at = forms.DateTimeField(
         label=gettext_lazy("Date and time"),

@@ -30,6 +30,9 @@ class Verb(models.TextChoices):
     OVERRIDDEN = "overridden", _("Guard set aside")
     REROUTED = "rerouted", _("Recipients worked out again")
     HANDED_OVER = "handed_over", _("Handed over")
+    ASKED = "asked", _("The officer was asked to add something")
+    ADDED = "added", _("The officer added something")
+    LINKED = "linked", _("Linked to an earlier report")
 
 
 class HistoryEntry(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.models import Channel, Contact, Organization, Post
 from actors.roles import Role
 from referrals.models.choices import Gate, Priority, Redaction, ReferralKind
+from referrals.models.messages import ReportMessage, WelfareRequest
 from referrals.models.reports import Report
 from referrals.querysets import NotificationQuerySet, ReferralQuerySet
 from referrals.statuses import NotificationStatus, ReferralStatus
@@ -92,7 +93,14 @@ class Notification(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    referral = models.ForeignKey(Referral, models.PROTECT, related_name="notifications")
+    # What waits behind the notice, exactly one of them.
+    referral = models.ForeignKey(Referral, models.PROTECT, null=True, related_name="notifications")
+    message = models.ForeignKey(
+        ReportMessage, models.PROTECT, null=True, related_name="notifications"
+    )
+    welfare = models.ForeignKey(
+        WelfareRequest, models.PROTECT, null=True, related_name="notifications"
+    )
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="notifications")
     step = models.CharField(max_length=16, default="told")
     channel = models.CharField(max_length=8, choices=Channel)
@@ -123,6 +131,18 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["referral", "step", "channel", "address"], name="notification_once"
+            ),
+            models.UniqueConstraint(
+                fields=["message", "channel", "address"], name="notification_once_per_message"
+            ),
+            models.UniqueConstraint(
+                fields=["welfare", "channel", "address"], name="notification_once_per_welfare"
+            ),
+            models.CheckConstraint(
+                condition=Q(referral__isnull=False, message__isnull=True, welfare__isnull=True)
+                | Q(referral__isnull=True, message__isnull=False, welfare__isnull=True)
+                | Q(referral__isnull=True, message__isnull=True, welfare__isnull=False),
+                name="notification_of_one_thing",
             ),
         ]
         indexes = [

@@ -33,6 +33,15 @@ class Report(models.Model):
     reporter_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     filed_at = models.DateTimeField(_("filed at"))
     occurred_on = models.DateField(_("day of the incident"), null=True, blank=True)
+    occurred_until = models.DateField(_("last day of the incident"), null=True, blank=True)
+    learned_on = models.DateField(_("day the patrol learned of it"), null=True, blank=True)
+    # Exact points are for the CP lead and the record alone (policy 3.4).
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
     boys = models.PositiveSmallIntegerField(
         _("boys"), default=0, validators=[MaxValueValidator(9999)]
     )
@@ -52,6 +61,16 @@ class Report(models.Model):
         Organization, models.PROTECT, null=True, blank=True, related_name="+"
     )
     facts = models.JSONField(_("facts as filed"), default=dict)
+    # What the rules do not look at, by the names of `workflow.filings.DETAIL_DEFAULTS`.
+    details = models.JSONField(_("details as filed"), default=dict)
+    adds_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="additions",
+        verbose_name=_("adds to"),
+    )
     narrative = models.TextField(_("what happened"), blank=True)
     content_hash = models.CharField(max_length=64, editable=False)
 
@@ -98,9 +117,33 @@ class Report(models.Model):
         """Children known to be affected."""
         return self.boys + self.girls + self.children_unknown
 
+    @property
+    def restricted(self) -> "Annex | None":
+        """What only the CP lead and its reporter may read; no query after `with_places()`."""
+        return getattr(self, "annex", None)
+
     def decided(self, guard: str) -> bool:
         """Whether this guard fired in the decision."""
         return any(fired["id"] == guard for fired in self.decision.get("guards", ()))
+
+
+class Annex(models.Model):
+    """The restricted part of a report, apart from it, so that no list can show it by mistake.
+
+    A narrative in which somebody can be recognised stands here and nowhere else; so does the way
+    to a trusted adult (policy 2.6 IDENTITY_REDACTION, 3.5). RD0 only.
+    """
+
+    report = models.OneToOneField(Report, models.PROTECT, related_name="annex")
+    narrative = models.TextField(_("what happened"), blank=True)
+    safe_contact = models.TextField(_("how to reach a trusted adult"), blank=True)
+
+    class Meta:
+        verbose_name = _("restricted annex")
+        verbose_name_plural = _("restricted annexes")
+
+    def __str__(self) -> str:
+        return str(self.report_id)
 
 
 class ReportedViolation(models.Model):
@@ -140,11 +183,17 @@ class ReportNumber(models.Model):
 
 
 class Draft(models.Model):
-    """What an officer typed and has not sent. Only its owner can open it."""
+    """What an officer typed and has not sent. Only its owner can open it.
+
+    `version` rises with each change: a device that saves on an older one is told, so that of two
+    devices none overwrites the other. `form` names the questions as they were then.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     typed = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    form = models.CharField(max_length=16, blank=True)
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from actors.models import Mission, User
 from actors.standing import standing_of
-from referrals.forms.filing import ReportForm
+from referrals.forms.filing import SEVERAL, ReportForm
 from referrals.models import Draft
 from referrals.views.preview import preview_context
 from referrals.workflow.drafts import forget_draft, save_draft
@@ -35,7 +35,9 @@ def new_report(request: HttpRequest) -> HttpResponse:
     if mission is None:
         return render(request, "referrals/no_post.html", status=403)
     if request.method == "GET":
-        return _page(request, ReportForm(mission=mission, initial=_initial(request)))
+        return _page(
+            request, ReportForm(mission=mission, reporter=request.user, initial=_initial(request))
+        )
     step = _STEPS.get(request.POST.get("action"), _check)
     return step(request, mission)
 
@@ -48,7 +50,9 @@ def typed_again(request: HttpRequest) -> HttpResponse:
     messages.warning(
         request, _("This page had been open for too long. Nothing was sent. Check and continue.")
     )
-    return _page(request, ReportForm(request.POST, mission=mission), status=403)
+    return _page(
+        request, ReportForm(request.POST, mission=mission, reporter=request.user), status=403
+    )
 
 
 @login_required
@@ -62,7 +66,7 @@ def sent_in_confidence(request: HttpRequest) -> HttpResponse:
 
 def _check(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Show who will be told and why, or what to mend."""
-    form = ReportForm(request.POST, mission=mission)
+    form = ReportForm(request.POST, mission=mission, reporter=request.user)
     if not form.is_valid():
         return _page(request, form, status=422)
     context = {"typed": _typed(request.POST), "owner": _owner_token(request.user)}
@@ -75,7 +79,10 @@ def _check(request: HttpRequest, mission: Mission) -> HttpResponse:
 
 def _edit(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Back from the check, everything still there."""
-    return _page(request, ReportForm(initial=_as_initial(request.POST), mission=mission))
+    return _page(
+        request,
+        ReportForm(initial=_as_initial(request.POST), mission=mission, reporter=request.user),
+    )
 
 
 def _save(request: HttpRequest, mission: Mission) -> HttpResponse:
@@ -86,7 +93,7 @@ def _save(request: HttpRequest, mission: Mission) -> HttpResponse:
 
 
 def _send(request: HttpRequest, mission: Mission) -> HttpResponse:
-    form = ReportForm(request.POST, mission=mission)
+    form = ReportForm(request.POST, mission=mission, reporter=request.user)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
@@ -151,9 +158,8 @@ def _own_draft(request: HttpRequest) -> Draft | None:
 
 def _as_initial(typed: QueryDict) -> dict[str, object]:
     """Typed values as a form's initial ones: lists where the field takes several."""
-    several = {"violations", "concerns", "needs", "risk_flags", "requested_actions"}
     return {
-        name: typed.getlist(name) if name in several else typed.get(name)
+        name: typed.getlist(name) if name in SEVERAL else typed.get(name)
         for name in typed
         if name not in NOT_FACTS
     }

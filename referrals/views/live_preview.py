@@ -38,7 +38,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     throttle = PreviewThrottle()
     if not throttle.allow_request(request, preview):
         return HttpResponse(status=429, headers={"Retry-After": math.ceil(throttle.wait() or 1)})
-    form = UnfinishedReportForm(request.POST, mission=mission)
+    form = UnfinishedReportForm(request.POST, mission=mission, reporter=request.user)
     return HttpResponse(render_to_string("referrals/_preview.html", _context(request, form)))
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from actors.models import Mission, Post, User
 from actors.standing import standing_of
-from referrals.models import HistoryEntry, Report, ReportedViolation, Verb
+from referrals.models import Annex, HistoryEntry, Report, ReportedViolation, Verb
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
 from referrals.routing import decide
@@ -139,18 +139,32 @@ def _store(reporter: User, filing: Filing, at: datetime) -> Report:
         reporter_post=_filing_post(reporter, filing.mission),
         filed_at=at,
         occurred_on=filing.occurred_on,
+        occurred_until=filing.occurred_until,
+        learned_on=filing.learned_on,
+        latitude=filing.latitude,
+        longitude=filing.longitude,
         boys=filing.boys,
         girls=filing.girls,
         children_unknown=filing.children_unknown,
         perpetrator=facts["perpetrator"],
         perpetrator_org=filing.perpetrator_org,
         facts=facts,
-        narrative=filing.narrative,
+        details=filing.details,
+        adds_to=filing.adds_to,
+        narrative="" if facts["contains_identity"] else filing.narrative,
         content_hash=filing.content_hash(),
     )
+    _store_annex(report, filing)
     codes = [*facts["violations"], *facts["concerns"]]
     insert_rows([ReportedViolation(report=report, code=code) for code in codes])
     return report
+
+
+def _store_annex(report: Report, filing: Filing) -> None:
+    """What only the CP lead reads goes where no list can show it (policy 2.6, 3.5)."""
+    narrative = filing.narrative if report.facts["contains_identity"] else ""
+    if narrative or filing.safe_contact:
+        Annex.objects.create(report=report, narrative=narrative, safe_contact=filing.safe_contact)
 
 
 def _filing_post(reporter: User, mission: Mission) -> Post | None:

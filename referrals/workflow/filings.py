@@ -6,10 +6,12 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from actors.models import Area, Mission, Organization
+from referrals.models import Report
 
 # The facts an officer states, with what an unasked question means. Names and defaults are those
 # of the policy file (section 2.1); the directory supplies the others.
@@ -44,6 +46,24 @@ FACT_DEFAULTS: dict[str, object] = {
     "officer_welfare_request": False,
 }
 
+# What else a patrol states (policy 3.2-3.5), with what an unasked question means. The rules do
+# not look at it. `ages` is {"boys" | "girls" | "children_unknown": {age band: number}}; who is in
+# no band is of unknown age. `briefed_at` is an ISO moment.
+DETAIL_DEFAULTS: dict[str, object] = {
+    "occurred_about": False,
+    "part_of_day": "unknown",
+    "precision": None,
+    "place_kind": "unknown",
+    "ages": {},
+    "children_estimated": False,
+    "source_type": "unknown",
+    "spoke_with": [],
+    "actions": [],
+    "present": [],
+    "briefed": [],
+    "briefed_at": None,
+}
+
 
 @dataclass(frozen=True)
 class Filing:
@@ -58,12 +78,19 @@ class Filing:
     mission: Mission
     area: Area | None
     occurred_on: date | None = None
+    occurred_until: date | None = None
+    learned_on: date | None = None
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
     boys: int = 0
     girls: int = 0
     children_unknown: int = 0
     narrative: str = ""
+    safe_contact: str = ""
     perpetrator_org: Organization | None = None
+    adds_to: Report | None = None
     facts: dict[str, object] = field(default_factory=dict)
+    details: dict[str, object] = field(default_factory=dict)
 
     @property
     def child_victims(self) -> int:
@@ -78,6 +105,7 @@ class Filing:
             self.narrative,
             self.perpetrator_org and self.perpetrator_org.pk,
             self.facts,
+            *self._beside_the_facts(),
         ]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -88,7 +116,22 @@ class Filing:
             facts["hours_since_incident"] = self._hours_since(at)
         if facts["child_contact"] and facts["interlocutor_preference"] == "na":
             facts["interlocutor_preference"] = "not_asked"
+        if spoke_with := self.details.get("spoke_with"):
+            facts["prior_interviews"] = max(facts["prior_interviews"], len(spoke_with))
+        if self.adds_to:
+            facts["similar_report_exists"] = True
         return facts
+
+    def _beside_the_facts(self) -> list[object]:
+        """Empty where only facts were stated: such a report keeps the hash it always had."""
+        stated = [
+            *(str(day or "") for day in (self.occurred_until, self.learned_on)),
+            *(str(number or "") for number in (self.latitude, self.longitude)),
+            self.safe_contact,
+            str(self.adds_to.uuid) if self.adds_to else "",
+            {name: value for name, value in self.details.items() if value},
+        ]
+        return stated if any(stated) else []
 
     def _hours_since(self, at: datetime) -> int:
         """Hours since the end of that day: the shortest it can be, so no emergency is missed."""

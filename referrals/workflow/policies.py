@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
 from referrals.models import PolicySwitch, PolicyVersion
@@ -71,11 +71,16 @@ def compiled_version(pk: int) -> ActivePolicy:
 
 
 def said(text: str, version_id: int | None) -> str:
-    """A label, reason or officer text of a version in the reader's language, if it has it."""
+    """A label, reason or officer text of a version in the reader's language, if there is one.
+
+    What the version itself says comes first; the texts of the shipped policy are in the portal's
+    own catalogs, so that a correction there reaches every version that still uses them.
+    """
     if not text or version_id is None or get_language() in (None, settings.LANGUAGE_CODE):
         return text
     language = get_language().partition("-")[0]
-    return compiled_version(version_id).policy.in_language(text, language)
+    own = compiled_version(version_id).policy.in_language(text, language)
+    return gettext(text) if own == text else own
 
 
 @lru_cache(maxsize=16)

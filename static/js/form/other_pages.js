@@ -1,0 +1,1 @@
+// Pages other than the form that show or send what waits on this device.
