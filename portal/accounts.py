@@ -1,7 +1,9 @@
 """How people get in (django-allauth)."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from portal.languages import welcome
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -9,3 +11,7 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user, **details) -> HttpResponse:
+        """Go on in the language of who has just signed in."""
+        return welcome(request, super().post_login(request, user, **details), user.language)

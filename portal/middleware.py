@@ -5,7 +5,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
+
+from portal.errors import answers_json
 
 
 class PrivatePages:
@@ -51,8 +54,8 @@ class DatabaseAway:
         """Answer for a lost or refused database connection; leave other errors alone."""
         if not isinstance(error, OperationalError | InterfaceError):
             return None
-        if request.path.startswith("/api/"):
-            message = "The database is away for a moment. Nothing was stored. Send it again."
+        if answers_json(request):
+            message = _("The database is away for a moment. Nothing was stored. Send it again.")
             answer = JsonResponse({"detail": message}, status=503)
         else:
             # Rendered without a request: the frame of other pages would ask the database.

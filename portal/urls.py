@@ -4,12 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import errors, health
+from portal import errors, health, languages
 
 urlpatterns = [
     # Addresses are kept by administrators, in the directory.
     path("accounts/email/", errors.closed),
     path("accounts/", include("allauth.urls")),
+    path("i18n/", languages.choose, name="choose-language"),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

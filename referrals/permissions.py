@@ -4,14 +4,17 @@ before any of this.
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from actors.models import User
 from actors.roles import Role
 from actors.standing import standing_of
-from referrals.models import PolicySwitch, Referral, Report
+from referrals.models import PolicySwitch, Referral, Report, ReportMessage
 from referrals.statuses import LET_IN
 
 ADVISERS = frozenset({Role.CPA, Role.CPA_SENIOR})
 FOCAL_POINTS = frozenset({Role.UNPOL_CPFP_FIELD, Role.UNPOL_CPFP_HQ})
+READS_MESSAGES = frozenset({"RD0", "OWN", "RD1"})
 
 
 def my_referrals(user: User, report: Report) -> list[Referral]:
@@ -40,6 +43,30 @@ def can_lead(user: User, report: Report) -> bool:
     return report.track == "standard" and any(
         r.role == lead and r.kind == "action" for r in my_referrals(user, report)
     )
+
+
+def can_ask(user: User, report: Report) -> bool:
+    """The CP lead may ask the reporter for more."""
+    return can_lead(user, report) and report.reporter_id != user.pk
+
+
+def can_add(user: User, report: Report) -> bool:
+    """The reporter may add to an own report, unless it was filed in confidence."""
+    return report.reporter_id == user.pk and not report.is_confided
+
+
+def visible_messages(user: User, report: Report, level: str) -> list[ReportMessage]:
+    """Questions and additions this reader may read at this level, in order; one statement.
+
+    They are part of the record: RD0, RD1 and its reporter (OWN). Where somebody can be recognised
+    in one, only RD0, its reporter and its author read it.
+    """
+    if level not in READS_MESSAGES:
+        return []
+    said = report.messages.select_related("author")
+    if level == "RD1":
+        said = said.filter(Q(is_restricted=False) | Q(author=user))
+    return list(said)
 
 
 def can_read_policy(user: User) -> bool:

@@ -22,6 +22,7 @@ from referrals.statuses import LET_IN, NotificationStatus, ReferralStatus
 
 if TYPE_CHECKING:
     from actors.models import User
+    from referrals.models import Report
 
 
 class ReportQuerySet(models.QuerySet):
@@ -67,6 +68,16 @@ class ReportQuerySet(models.QuerySet):
     def filed_by(self, user: User) -> ReportQuerySet:
         return self.filter(reporter=user)
 
+    def with_questions(self) -> ReportQuerySet:
+        """Each with `is_asked`: the CP lead has asked something that nobody has answered."""
+        from referrals.models import MessageKind, ReportMessage
+
+        answers = ReportMessage.objects.filter(
+            report=OuterRef("report"), kind=MessageKind.ADDITION, pk__gt=OuterRef("pk")
+        )
+        questions = ReportMessage.objects.filter(report=OuterRef("pk"), kind=MessageKind.QUESTION)
+        return self.annotate(is_asked=Exists(questions.filter(~Exists(answers))))
+
     def unrouted(self) -> ReportQuerySet:
         """Stored reports whose recipients are not worked out yet."""
         return self.filter(routed_at=None)
@@ -107,6 +118,12 @@ class ReferralQuerySet(models.QuerySet):
     def let_in(self, standing: Standing) -> ReferralQuerySet:
         """Referrals by which these posts may open a report."""
         return self.filter(post__in=standing.post_ids, status__in=LET_IN)
+
+    def leading(self, report: Report) -> ReferralQuerySet:
+        """The one by which the CP lead leads on this report, where somebody does."""
+        return self.filter(
+            report=report, role=report.mission.lead_role, kind="action", status__in=LET_IN
+        )
 
     def unacknowledged(self) -> ReferralQuerySet:
         """For action, told, and nobody has said yet that they have it."""

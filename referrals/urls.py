@@ -3,13 +3,16 @@ from django.urls import include, path
 from referrals.views import (
     delivery,
     desk,
+    device,
     filing,
     handovers,
     live_preview,
     override,
+    place_map,
     release,
     reports,
     who_would_be_told,
+    worker,
 )
 from referrals.views.policy import (
     compare,
@@ -37,8 +40,15 @@ DRAFT = [
 urlpatterns = [
     path("", desk.home, name="home"),
     path("desk/", desk.desk, name="desk"),
+    path("device/", device.device, name="device"),
+    path("drafts/", device.list_drafts, name="drafts"),
+    path("drafts/<uuid:uuid>/", device.draft, name="draft"),
+    path("sw.js", worker.worker, name="service-worker"),
+    path("manifest.webmanifest", worker.manifest, name="manifest"),
     path("reports/", reports.my_reports, name="my-reports"),
     path("reports/new/", filing.new_report, name="new-report"),
+    path("reports/new/<uuid:uuid>/", device.send_report, name="send-report"),
+    path("reports/new/map.json", place_map.place_map, name="place-map"),
     path("reports/new/preview/", live_preview.preview, name="preview"),
     path("reports/sent/", filing.sent_in_confidence, name="sent-in-confidence"),
     path("reports/<str:reference>/", reports.show_report, name="report"),

@@ -78,7 +78,7 @@ def renewed(language: str) -> Catalog:
     catalog.update(source_texts(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     catalog.creation_date = catalog.revision_date = _NO_DATE
-    catalog.header_comment = f"# The portal's words in {language}: see portal/catalogs.py."
+    catalog.header_comment = f"# The portal's words in {language}: see scripts/catalogs.py."
     return catalog
 
 

@@ -34,6 +34,14 @@ class MissionAdmin(RetirableAdmin):
         ),
         (_("For newcomers"), {"fields": ("reporting_line_words",)}),
         (
+            _("Where misconduct is reported"),
+            {
+                "fields": ("conduct_contact", "oios_contact"),
+                "description": _("Shown under “Other ways to report”, beside the portal's form."),
+            },
+        ),
+        (_("What a report may say"), {"fields": ("most_children", "reach_km")}),
+        (
             _("Mandate"),
             {"fields": ("executive_mandate", "evidence_mandate", "poc_mandate")},
         ),

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.models import ContactLook, ContactsRead, DirectoryMail, Handover, Scope, TokenScope
 
@@ -96,7 +97,7 @@ class TokenScopeAdmin(RecordAdmin):
     def whose(self, scope: TokenScope) -> str:
         return scope.token.user.name
 
-    @admin.display(description=_("may"))
+    @admin.display(description=pgettext_lazy("rights of a token", "may"))
     def allowed(self, scope: TokenScope) -> str:
         return ", ".join(str(Scope(code).label) for code in scope.scopes)
 

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.admin.contacts import ShowsContactsAdmin
 from actors.admin.exporting import ExportedAdmin
@@ -107,7 +108,7 @@ class ServiceAdmin(ExportedAdmin, ShowsContactsAdmin, AssuredAdmin, RetirableAdm
             {"fields": ("how_to_apply", "required_documents", "is_free", "fees")},
         ),
         (
-            _("Places"),
+            pgettext_lazy("capacity", "Places"),
             {"fields": (("capacity_available", "capacity_maximum"), "capacity_updated_at")},
         ),
     )

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.models import Area, Mission
 
@@ -47,7 +48,7 @@ class GapsForm(forms.Form):
     def __init__(self, data, *, mission: Mission, now: datetime):
         super().__init__(data)
         self._mission, self._now = mission, now
-        self.fields["region"].choices = [("", _("All")), *_regions(mission)]
+        self.fields["region"].choices = [("", pgettext_lazy("regions", "All")), *_regions(mission)]
 
     def full_clean(self) -> None:
         """Times are typed, and read, in the mission's zone."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.models import Post, ShiftRank, User
 from actors.workflow.weekly_rule import WeeklyRule, in_zone
@@ -67,8 +68,8 @@ class PersonChoice(forms.ModelChoiceField):
 class SpanForm(forms.Form):
     """From a moment up to another, in the time of the mission. Who extends it sets `zone`."""
 
-    begins_at = WallClockField(label=_("From"))
-    ends_at = WallClockField(label=_("To"))
+    begins_at = WallClockField(label=pgettext_lazy("time", "From"))
+    ends_at = WallClockField(label=pgettext_lazy("time", "To"))
 
     def span(self) -> dict[str, datetime]:
         """What was typed, in UTC. Call after `is_valid()`."""
@@ -104,8 +105,11 @@ class WeeklyRuleForm(OnDutyForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one day of the week.")},
     )
-    begins = ClockField(label=_("From"))
-    ends = ClockField(label=_("To"), help_text=_("At or before the beginning: on the next day."))
+    begins = ClockField(label=pgettext_lazy("time", "From"))
+    ends = ClockField(
+        label=pgettext_lazy("time", "To"),
+        help_text=_("At or before the beginning: on the next day."),
+    )
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"), help_text=_("At most 366 days in all."))
 

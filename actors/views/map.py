@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -19,9 +18,9 @@ from actors.forms.map import MapFilter, MissionMapForm
 from actors.gaps.board import STATE_WORDS, Column, Row, lay_out, roles_of, service_kinds
 from actors.gaps.coverage import Coverage, State
 from actors.gaps.reading import read_ground
-from actors.mapping.basemap import SOURCE, Box, Point, base_map, box_around
-from actors.mapping.mission_map import points_of
-from actors.models import Area, Mission, MissionMap
+from actors.mapping.basemap import SOURCE, Point
+from actors.mapping.ground import box_of, centres_of, ground_of, own_map_of
+from actors.models import Mission
 from actors.permissions import Reach, Viewer
 from actors.views.frame import directory_page, show
 from actors.views.gap_rows import counts_in_words, query_of
@@ -40,13 +39,13 @@ def show_map(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     board = lay_out(
         Coverage(read_ground(mission, at=now)), asked, on=now.astimezone(mission.zone).date()
     )
-    centres, own = _centres(mission), _own_map(mission)
+    centres, own = centres_of(mission), own_map_of(mission)
     told = {
         "form": form,
         "at": now,
         "rows": [_row(row, centres, asked if what else [], mission) for row in board.rows],
         "legend": [(state.name.lower(), STATE_WORDS[state]) for state in State],
-        "box": _box(centres, own),
+        "box": box_of(centres, own),
         "own": own,
         "source": own.source if own else SOURCE,
         "base_url": f"{reverse('map-base')}?{urlencode({'mission': mission.code})}",
@@ -58,10 +57,9 @@ def show_map(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @directory_page(Reach.FULL)
 def map_base(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The base map as GeoJSON: the mission's own, or the land around its areas."""
-    own, box = _own_map(viewer.mission), box_around(_centres(viewer.mission).values())
-    if own is None and box is None:
+    content = ground_of(centres_of(viewer.mission), own_map_of(viewer.mission))
+    if content is None:
         raise Http404
-    content = _own_content(own) if own else base_map(box)
     etag = f'"{sha256(content.encode()).hexdigest()[:32]}"'
     answer = HttpResponse(content, content_type="application/geo+json")
     answer.headers["ETag"] = etag
@@ -86,7 +84,7 @@ def own_map(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         )
         messages.success(request, _("The map is in use."))
         return redirect(_map_url(viewer.mission))
-    told = {"form": form, "own": _own_map(viewer.mission)}
+    told = {"form": form, "own": own_map_of(viewer.mission)}
     return show(request, viewer, "actors/own_map.html", told, status=422 if form.errors else 200)
 
 
@@ -101,27 +99,6 @@ def drop_map(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 def _map_url(mission: Mission) -> str:
     return f"{reverse('directory-map')}?{urlencode({'mission': mission.code})}"
-
-
-def _centres(mission: Mission) -> dict[int, Point]:
-    """Longitude and latitude of each area whose centre is known."""
-    known = Area.objects.active().filter(
-        mission=mission, latitude__isnull=False, longitude__isnull=False
-    )
-    rows = known.values_list("pk", "longitude", "latitude")
-    return {pk: (float(longitude), float(latitude)) for pk, longitude, latitude in rows}
-
-
-def _own_map(mission: Mission) -> MissionMap | None:
-    return MissionMap.objects.filter(mission=mission).first()
-
-
-def _box(centres: dict[int, Point], own: MissionMap | None) -> Box | None:
-    return box_around([*centres.values(), *(points_of(own.geojson) if own else ())])
-
-
-def _own_content(own: MissionMap) -> str:
-    return json.dumps(own.geojson, separators=(",", ":"))
 
 
 def _row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.db.models import QuerySet
 
 from actors.models import Channel, Contact, User
@@ -74,6 +75,17 @@ def open_mailbox(*, user: User) -> Contact | None:
     return Contact.objects.create(
         user=user, channel=Channel.EMAIL, address=user.email, language=user.language
     )
+
+
+@transaction.atomic
+def choose_language(*, user: User, language: str) -> None:
+    """Use a language for what this person reads: pages after signing in, and mails to them.
+
+    Args:
+        language: a code of `settings.LANGUAGES`.
+    """
+    User.objects.filter(pk=user.pk).update(language=language)
+    user.contacts.update(language=language)
 
 
 def trust_contacts(*, contacts: QuerySet) -> int:

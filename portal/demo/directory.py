@@ -122,6 +122,15 @@ REPORTING_LINE_WORDS = (
     "File the report before the end of your shift. By night call the focal point on duty first; "
     "if nobody answers within ten minutes, call headquarters."
 )
+CONDUCT_CONTACT = (
+    "conduct.unmix@example.org, read by the team alone\n"
+    "Hotline: extension 4040, day and night\n"
+    "In person: block C, room 12; locked box beside the canteen in Port Sela"
+)
+OIOS_CONTACT = (
+    "oversight.kesara@example.org\n"
+    "Hotline: extension 7070, day and night; you need not say who you are"
+)
 DUE_DILIGENCE = {
     "QM0101": HrddpStatus.CLEARED,
     "QM0102": HrddpStatus.PENDING,
@@ -148,6 +157,8 @@ def build_directory(*, now: datetime) -> Kesara:
         name="UNMIX, Mission in Kesara (fictional)",
         is_fictional=True,
         reporting_line_words=REPORTING_LINE_WORDS,
+        conduct_contact=CONDUCT_CONTACT,
+        oios_contact=OIOS_CONTACT,
     )
     kesara = Kesara(mission, _build_areas(mission), _build_organizations(mission))
     _describe(kesara, now)

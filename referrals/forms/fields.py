@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django import forms
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Area, Mission, Organization, User
+from actors.models import Organization, User
 from referrals.models import Report
+from referrals.workflow.check_rules import as_lines
 from referrals.workflow.checks import MOST_CHILDREN
 
-_PICK = _("Choose one of the answers listed.")
+PICK = _("Choose one of the answers listed.")
 
 
 def radio(label, choices, *, initial, help_text="") -> forms.ChoiceField:
@@ -21,7 +27,7 @@ def radio(label, choices, *, initial, help_text="") -> forms.ChoiceField:
         required=False,
         help_text=help_text,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _PICK},
+        error_messages={"invalid_choice": PICK},
     )
 
 
@@ -32,7 +38,7 @@ def select(label, choices, *, initial, help_text="") -> forms.ChoiceField:
         initial=initial,
         required=False,
         help_text=help_text,
-        error_messages={"invalid_choice": _PICK},
+        error_messages={"invalid_choice": PICK},
     )
 
 
@@ -41,6 +47,8 @@ def day(label, help_text="") -> forms.DateField:
         label=label,
         required=False,
         help_text=help_text,
+        # One way only: 03/04 is another day in the next language.
+        input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day as 2026-11-30.")},
     )
@@ -68,8 +76,30 @@ def several(label, choices, help_text="") -> forms.MultipleChoiceField:
         required=False,
         help_text=help_text,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _PICK},
+        error_messages={"invalid_choice": PICK},
     )
+
+
+class HelpedChoices(forms.CheckboxSelectMultiple):
+    """Checkboxes with a line of help beside each: {value: help}."""
+
+    template_name = "referrals/_helped_choices.html"
+
+    def __init__(self, helps: Mapping[str, str]):
+        super().__init__()
+        self.helps = helps
+
+    def create_option(self, name, value, *args, **kwargs) -> dict[str, object]:
+        option = super().create_option(name, value, *args, **kwargs)
+        return option | {"help": self.helps.get(value, "")}
+
+
+def helped(label, choices, helps: Mapping[str, str]) -> forms.MultipleChoiceField:
+    """Several of `choices`, each with its help."""
+    field = several(label, choices)
+    field.widget = HelpedChoices(helps)
+    field.widget.choices = field.choices
+    return field
 
 
 def tick(label, help_text="") -> forms.BooleanField:
@@ -83,50 +113,57 @@ def count(label) -> forms.IntegerField:
         min_value=0,
         max_value=MOST_CHILDREN,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 0}),
-        error_messages={
-            "invalid": _("Write a whole number, such as 3."),
-            "min_value": _("A number cannot be below 0."),
-            "max_value": _("Check this number. The portal takes up to 9,999."),
-        },
+        error_messages=whole_number(MOST_CHILDREN)
+        | {"max_value": _("Check this number. The portal takes up to 9,999.")},
     )
 
 
-HIGHEST_LEVEL = 2  # a district: a region says too little for whom to send
+def whole_number(most: int) -> dict[str, str]:
+    """The refusals of a number from 0 to `most`."""
+    return {
+        "invalid": _("Write a whole number, such as 3."),
+        "min_value": _("A number cannot be below 0."),
+        "max_value": format_lazy(_("Check this number. It goes up to {n}."), n=most),
+    }
 
 
-class AreaField(forms.ModelChoiceField):
-    """Districts by their P-code, each with its region. The form sets `mission`."""
+class MomentField(forms.DateTimeField):
+    """A day and time on the mission's clock. The form sets `zone`."""
 
-    mission: Mission
+    zone: ZoneInfo
 
-    def __init__(self):
-        super().__init__(
-            queryset=Area.objects.none(),
-            to_field_name="code",
-            label=_("District"),
-            empty_label=_("Choose the district"),
-            error_messages={
-                "required": _("Choose the district where it happened."),
-                "invalid_choice": _("This mission has no such area. Choose one from the list."),
-            },
-        )
+    def to_python(self, value: str) -> datetime | None:
+        with timezone.override(self.zone):
+            return super().to_python(value)
 
-    def to_python(self, value: str) -> Area | None:
-        """The area with its parents, in one statement."""
-        if value in self.empty_values:
-            return None
-        # PostgreSQL takes no text with a null character, so no area has such a code.
-        area = Area.objects.of_mission(self.mission, value) if "\0" not in value else None
-        if area is None or area.level < HIGHEST_LEVEL:
-            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
-        return area
 
-    def label_from_instance(self, area: Area) -> str:
-        return f"{area.name}, {area.parent.name}" if area.parent else area.name
+class WordsField(forms.CharField):
+    """Free text with one kind of line end. What it may hold and how much, the checks say: a
+    length in the page would make the browser cut what is pasted, without a word.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.validators = []
+
+    def to_python(self, value: str) -> str:
+        return as_lines(super().to_python(value))
+
+
+class PartySelect(forms.Select):
+    """Says of each party of what kind it is, for the checks in the browser."""
+
+    def create_option(self, name, value, *args, **kwargs) -> dict[str, object]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if party := getattr(value, "instance", None):
+            option["attrs"]["data-kind"] = party.kind
+        return option
 
 
 class PartyField(forms.ModelChoiceField):
     """Organizations that can be named as the alleged party, by name."""
+
+    widget = PartySelect
 
     def __init__(self):
         super().__init__(
@@ -154,8 +191,12 @@ class EarlierReportField(forms.CharField):
         reference = super().clean(value)
         if not reference:
             return None
-        report = Report.objects.visible_to(self.reporter).filter(reference=reference).first()
+        # A reference is plain; for half a character the database cannot even be asked.
+        report = self._visible(reference) if reference.isascii() else None
         if report is None:
             message = _("You cannot add to this report. Send yours as a new one.")
             raise forms.ValidationError(message, code="unknown")
         return report
+
+    def _visible(self, reference: str) -> Report | None:
+        return Report.objects.visible_to(self.reporter).filter(reference=reference).first()

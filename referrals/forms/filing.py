@@ -8,22 +8,21 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Area, Mission, Organization, User
+from actors.harms import HELP
+from actors.models import Mission, Organization, User
 from referrals.forms import fields
-from referrals.forms.fields import HIGHEST_LEVEL, AreaField, EarlierReportField, PartyField
+from referrals.forms.areas import AreaField
+from referrals.forms.fields import EarlierReportField, MomentField, PartyField, WordsField
 from referrals.models import choices as words
 from referrals.models import details
-from referrals.workflow.checks import LONGEST_NARRATIVE, FilingRefused, check_filing
+from referrals.workflow.checks import FilingRefused, check_filing
 from referrals.workflow.filings import DETAIL_DEFAULTS, FACT_DEFAULTS, Filing
 
+SEXES = (("boys", _("Boys")), ("girls", _("Girls")), ("children_unknown", _("Sex not known")))
 # One number for each sex and age band, such as "boys_6_10".
 AGES = [
     (sex, band.value, format_lazy("{}, {}", label, band.label))
-    for sex, label in (
-        ("boys", _("Boys")),
-        ("girls", _("Girls")),
-        ("children_unknown", _("Sex not known")),
-    )
+    for sex, label in SEXES
     for band in details.AgeBand
 ]
 
@@ -33,9 +32,9 @@ class ReportForm(forms.Form):
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
 
-    violations = fields.several(_("Grave violations against children"), words.Violation)
+    violations = fields.helped(_("Grave violations against children"), words.Violation, HELP)
     facility = fields.radio(_("What was attacked or used?"), words.Facility, initial="none")
-    concerns = fields.several(_("Other concerns"), words.Concern)
+    concerns = fields.helped(_("Other concerns"), words.Concern, HELP)
     harmful_practice = fields.select(
         _("Which harmful practice?"), words.HarmfulPractice, initial="none"
     )
@@ -100,6 +99,7 @@ class ReportForm(forms.Form):
         initial="not_sought",
         required=False,
         widget=forms.RadioSelect,
+        error_messages={"invalid_choice": fields.PICK},
     )
     prior_interviews = forms.IntegerField(
         label=_("How many people have already interviewed the child?"),
@@ -108,25 +108,23 @@ class ReportForm(forms.Form):
         max_value=99,
         help_text=_("Each further interview can harm. Leave it empty if you do not know."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 0}),
+        error_messages=fields.whole_number(99),
     )
     spoke_with = fields.several(
         _("Who has spoken with the child about it already?"),
         details.SpokeWith,
         _("As far as you know. Do not ask the child."),
     )
-    safe_contact = forms.CharField(
+    safe_contact = WordsField(
         label=_("How can the adviser reach an adult the child trusts?"),
-        required=False,
-        max_length=500,
         help_text=_(
             "Only if it is safe. Only the adviser reads it; it is shown until triage ends."
         ),
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": _("Shorten this to 500 characters.")},
     )
     actions = fields.several(_("What has the patrol done already?"), details.Action)
     briefed = fields.several(_("Whom have you told by word of mouth?"), details.Briefed)
-    briefed_at = forms.DateTimeField(
+    briefed_at = MomentField(
         label=_("When?"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -141,13 +139,10 @@ class ReportForm(forms.Form):
         words.RequestedAction,
         _("Tick it even if you think you may not. The portal says what you can do instead."),
     )
-    narrative = forms.CharField(
+    narrative = WordsField(
         label=_("What happened, in your words"),
-        required=False,
-        max_length=LONGEST_NARRATIVE,
         help_text=_("No names, no addresses, no telephone numbers of children or families."),
         widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"max_length": _("Shorten this to 10,000 characters.")},
     )
     contains_identity = fields.tick(
         _("The text says who somebody is"),
@@ -166,16 +161,26 @@ class ReportForm(forms.Form):
             self.fields[f"{sex}_{band}"] = fields.count(label)
         if "adds_to" in self.fields:
             self.fields["adds_to"].reporter = reporter
-        self.fields["area"].mission = mission
-        self.fields["area"].queryset = (
-            Area.objects.active()
-            .filter(mission=mission, level__gte=HIGHEST_LEVEL)
-            .with_path()
-            .order_by("code")
-        )
+        self.fields["area"].choose_for(mission, reporter)
+        self.fields["briefed_at"].zone = mission.zone
         self.fields["perpetrator_org"].queryset = (
             Organization.objects.active().filter(mission=mission).order_by("kind", "name")
         )
+
+    def ages(self) -> list[dict[str, object]]:
+        """For each sex its name, label and, by the label of the age band, its fields."""
+        return [
+            {
+                "sex": sex,
+                "label": label,
+                "bands": [(band.label, self[f"{sex}_{band}"]) for band in details.AgeBand],
+            }
+            for sex, label in SEXES
+        ]
+
+    def has_wrong_age(self) -> bool:
+        """Some number of an age band was refused."""
+        return any(f"{sex}_{band}" in self.errors for sex, band, _label in AGES)
 
     def clean(self) -> dict[str, object]:
         """Run the checks that page and API share, and put each refusal at its field."""
@@ -205,8 +210,8 @@ class ReportForm(forms.Form):
             boys=cleaned.get("boys") or 0,
             girls=cleaned.get("girls") or 0,
             children_unknown=cleaned.get("children_unknown") or 0,
-            narrative=cleaned.get("narrative", "").strip(),
-            safe_contact=cleaned.get("safe_contact", "").strip(),
+            narrative=cleaned.get("narrative", ""),
+            safe_contact=cleaned.get("safe_contact", ""),
             perpetrator_org=cleaned.get("perpetrator_org"),
             adds_to=cleaned.get("adds_to"),
             facts={name: self._fact(name) for name in FACT_DEFAULTS if name in self.fields},

@@ -1,13 +1,16 @@
-"""Who is told instead when a contact does not work: the next one of the same post."""
+"""Who is told instead when a contact does not work: the next one of the same post, or of the
+officer who was asked something.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from actors.models import Contact, PostHolding
 from actors.models.posts import DEPUTIES
-from referrals.models import Notification, Referral
+from referrals.models import Notification
+from referrals.notifications.behind import Behind, behind, is_to_the_officer, post_behind
 
 MOST_FALLBACKS = 3
 STEP = "fallback-"
@@ -16,16 +19,18 @@ STEP = "fallback-"
 def fall_back(notice: Notification) -> Notification | None:
     """Queue the same notice for the next working contact; None when there is none left.
 
-    Runs in the caller's transaction and locks the referral, so that two messages that die
-    together do not choose the same contact twice.
+    Runs in the caller's transaction and locks what the notice is about, so that two messages
+    that die together do not choose the same contact twice.
     """
-    referral = Referral.objects.select_for_update(no_key=True).get(pk=notice.referral_id)
-    number = referral.notifications.filter(step__startswith=STEP).count() + 1
-    contact = next_contact(referral) if number <= MOST_FALLBACKS else None
+    thing = _locked(behind(notice))
+    number = thing.notifications.filter(step__startswith=STEP).count() + 1
+    contact = next_contact(thing) if number <= MOST_FALLBACKS else None
     if contact is None:
         return None
     return Notification.objects.create(
-        referral=referral,
+        referral_id=notice.referral_id,
+        message_id=notice.message_id,
+        welfare_id=notice.welfare_id,
         contact=contact,
         step=f"{STEP}{number}",
         channel=contact.channel,
@@ -37,18 +42,26 @@ def fall_back(notice: Notification) -> Notification | None:
     )
 
 
-def next_contact(referral: Referral) -> Contact | None:
-    """A working contact of the referral's post that was not told yet; deputies come last."""
-    if referral.post_id is None:
-        return None
-    holdings = PostHolding.objects.on_duty(Now()).filter(post=referral.post_id)
-    told = referral.notifications.filter(
+def next_contact(thing: Behind) -> Contact | None:
+    """A working contact of whom it is for that was not told yet; deputies come last."""
+    told = thing.notifications.filter(
         channel=OuterRef("channel"), address__iexact=OuterRef("address")
     )
-    return (
-        Contact.objects.notifiable()
-        .filter(Q(post=referral.post_id) | Q(user__in=holdings.values("user")))
-        .filter(~Exists(told))
-        .order_by(Exists(holdings.filter(user=OuterRef("user"), rank__in=DEPUTIES)), "pk")
-        .first()
-    )
+    return _contacts_of(thing).filter(~Exists(told)).first()
+
+
+def _contacts_of(thing: Behind) -> QuerySet[Contact]:
+    working = Contact.objects.notifiable()
+    if is_to_the_officer(thing):
+        return working.filter(user=thing.report.reporter_id).order_by("pk")
+    post = post_behind(thing)
+    if post is None:
+        return working.none()
+    holdings = PostHolding.objects.on_duty(Now()).filter(post=post)
+    is_deputy = Exists(holdings.filter(user=OuterRef("user"), rank__in=DEPUTIES))
+    found = working.filter(Q(post=post) | Q(user__in=holdings.values("user")))
+    return found.order_by(is_deputy, "pk")
+
+
+def _locked(thing: Behind) -> Behind:
+    return type(thing).objects.select_for_update(no_key=True).get(pk=thing.pk)

@@ -23,6 +23,7 @@ from django.db.models.functions import Coalesce, Now
 from actors.models import Contact
 from referrals.models import Notification, Referral
 from referrals.models.choices import Priority
+from referrals.notifications.behind import Behind
 from referrals.notifications.breaker import Breaker
 from referrals.notifications.channels import CHANNELS, ChannelError, Failure
 from referrals.notifications.claim import due_notices
@@ -49,23 +50,31 @@ _publishing = threading.Lock()
 def notices_for(
     referral: Referral, contacts: Iterable[Contact], *, now: datetime, due: datetime
 ) -> list[Notification]:
-    """Unsaved rows, one per address; the caller saves them with the referral.
+    """Unsaved rows that tell of a referral; the caller saves them with it. Else `notices_about`."""
+    return notices_about(
+        contacts, priority=referral.report.priority, now=now, due=due, referral=referral
+    )
+
+
+def notices_about(
+    contacts: Iterable[Contact], *, priority: str, now: datetime, due: datetime, **behind: Behind
+) -> list[Notification]:
+    """Unsaved rows, one per address; the caller saves them with what they are about.
 
     All but emergencies wait a random while, so that whoever sees the mail cannot tell when a
-    report was filed.
+    report was filed, or an officer asked for support.
 
     Args:
-        now: when the referral was let in.
+        now: when there was something to tell.
         due: the moment by the database's clock, which alone decides when a message is sent.
+        behind: what waits behind the notice: one of `referral`, `message`, `welfare`.
     """
-    priority = referral.report.priority
     longest = 0 if priority == Priority.EMERGENCY else settings.OUTBOX_JITTER
     by_address: dict[tuple[str, str], Contact] = {}
     for contact in contacts:
         by_address.setdefault((contact.channel, contact.address.lower()), contact)
     return [
         Notification(
-            referral=referral,
             contact=contact,
             channel=contact.channel,
             address=contact.address,
@@ -73,6 +82,7 @@ def notices_for(
             priority=priority,
             created_at=now,
             next_at=due + timedelta(seconds=jitter(longest)),
+            **behind,
         )
         for contact in by_address.values()
     ]

@@ -11,7 +11,8 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
 from actors.models import Contact
-from referrals.models import HistoryEntry, Notification, Referral, Verb
+from referrals.models import HistoryEntry, Notification, Referral, ReportMessage, Verb
+from referrals.notifications.behind import behind, report_behind
 from referrals.notifications.channels import ChannelError, Failure
 from referrals.notifications.fallback import fall_back
 from referrals.notifications.retry import delay_after, spread
@@ -78,8 +79,15 @@ def _settle(notice: Notification, **changes: object) -> bool:
 
 
 def _tell_history(notice: Notification, verb: Verb, **details: str) -> None:
+    """A report's story says what became of its notices; a wish for support has no story."""
+    thing = behind(notice)
+    report = report_behind(thing)
+    if report is None:
+        return
+    if isinstance(thing, ReportMessage):
+        details["about"] = thing.kind
     HistoryEntry.objects.create(
-        report_id=notice.referral.report_id,
+        report=report,
         referral_id=notice.referral_id,
         at=Now(),
         verb=verb,

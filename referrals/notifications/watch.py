@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from referrals.models import Heartbeat, Notification
@@ -61,7 +61,22 @@ def _counted(notices: QuerySet) -> dict[str, int]:
         ),
         stuck=Count("pk", filter=_WAITING & ~Q(failure="") & Q(created_at__lt=_ago(STUCK_AFTER))),
         dead=Count("pk", filter=dead),
-        undelivered=Count("pk", filter=dead & Q(referral__status=ReferralStatus.RELEASED)),
+        undelivered=Count("pk", filter=dead & not_told()),
+    )
+
+
+def not_told() -> Q:
+    """Notices whose recipient has learned of the matter in no other way.
+
+    A referral says so itself. Of a message, another notice has told; of a wish for support as
+    well, or somebody has called.
+    """
+    sent = Notification.objects.filter(status=NotificationStatus.SENT)
+    return (
+        Q(referral__status=ReferralStatus.RELEASED)
+        | Q(message__isnull=False) & ~Exists(sent.filter(message=OuterRef("message")))
+        | Q(welfare__isnull=False, welfare__answered_at=None)
+        & ~Exists(sent.filter(welfare=OuterRef("welfare")))
     )
 
 

@@ -11,19 +11,24 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from actors.models import Mission, User
 from actors.standing import standing_of
 from referrals.forms.filing import SEVERAL, ReportForm
-from referrals.models import Draft
+from referrals.models import Draft, Report
 from referrals.views.preview import preview_context
+from referrals.views.similar import similar_context
 from referrals.workflow.drafts import forget_draft, save_draft
 from referrals.workflow.filing import SentDifferently, file_report
 
 # Binds a page to who opened it, so that text typed there is given back to nobody else.
 OWNER_SALT = "referrals.filing.owner"
-NOT_FACTS = ("csrfmiddlewaretoken", "action", "owner")
+# What is no part of the report: `adds_to` is chosen anew on each check page.
+NOT_FACTS = ("csrfmiddlewaretoken", "action", "owner", "adds_to")
+
+SENT_BEFORE = gettext_lazy("You sent this report before. The change you made now was not stored.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,6 +60,12 @@ def typed_again(request: HttpRequest) -> HttpResponse:
     )
 
 
+def leave_the_reference(request: HttpRequest, report: Report) -> HttpResponse:
+    """On to the page that shows the reference once; the report itself opens for others only."""
+    request.session["sent_reference"] = report.reference
+    return redirect("sent-in-confidence")
+
+
 @login_required
 def sent_in_confidence(request: HttpRequest) -> HttpResponse:
     """The reference of a report its reporter may not open again; shown once."""
@@ -69,12 +80,11 @@ def _check(request: HttpRequest, mission: Mission) -> HttpResponse:
     form = ReportForm(request.POST, mission=mission, reporter=request.user)
     if not form.is_valid():
         return _page(request, form, status=422)
-    context = {"typed": _typed(request.POST), "owner": _owner_token(request.user)}
-    return render(
-        request,
-        "referrals/check.html",
-        context | preview_context(request.user, form.filing()),
-    )
+    filing = form.filing()
+    context = {"typed": _typed(request.POST), "owner": owner_token(request.user)}
+    context |= preview_context(request.user, filing)
+    context |= similar_context(request.user, filing, context.get("gated", ()))
+    return render(request, "referrals/check.html", context)
 
 
 def _edit(request: HttpRequest, mission: Mission) -> HttpResponse:
@@ -99,15 +109,13 @@ def _send(request: HttpRequest, mission: Mission) -> HttpResponse:
     try:
         filed = file_report(reporter=request.user, filing=form.filing())
     except SentDifferently as earlier:
-        messages.warning(
-            request, _("You sent this report before. The change you made now was not stored.")
-        )
+        messages.warning(request, SENT_BEFORE)
+        if earlier.report.is_confided:
+            return leave_the_reference(request, earlier.report)
         return redirect("report", reference=earlier.report.reference)
-    if "draft" in request.POST:
-        forget_draft(owner=request.user, draft=form.cleaned_data["uuid"])
+    forget_draft(owner=request.user, draft=form.cleaned_data["uuid"])
     if filed.report.is_confided:
-        request.session["sent_reference"] = filed.report.reference
-        return redirect("sent-in-confidence")
+        return leave_the_reference(request, filed.report)
     return redirect(reverse("report", args=[filed.report.reference]) + "?sent=1")
 
 
@@ -118,7 +126,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
     """Keep what was typed for its owner, and come back to it after signing in."""
     here = reverse("new-report")
     if request.method == "POST":
-        owner = _owner_from(request.POST.get("owner", ""))
+        owner = owner_from(request.POST.get("owner", ""))
         if owner is not None:
             draft = save_draft(owner=owner, typed=_lists(request.POST))
             here = f"{here}?draft={draft.uuid}"
@@ -131,7 +139,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
-        "owner": _owner_token(request.user),
+        "owner": owner_token(request.user),
         "is_draft": "draft" in request.GET or "draft" in request.POST,
     }
     return render(request, "referrals/new_report.html", context, status=status)
@@ -186,11 +194,11 @@ def _query(**values: str) -> str:
     return query.urlencode()
 
 
-def _owner_token(user: User) -> str:
+def owner_token(user: User) -> str:
     return signing.dumps(str(user.public_id), salt=OWNER_SALT)
 
 
-def _owner_from(token: str) -> User | None:
+def owner_from(token: str) -> User | None:
     """Who opened the page this was typed on; None for a token that is not ours."""
     try:
         public_id = signing.loads(token, salt=OWNER_SALT)

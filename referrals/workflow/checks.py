@@ -1,52 +1,20 @@
-"""What a report must satisfy beyond single values. One set for page, API and command line."""
+"""What a report must satisfy. The one door for page, API and command line."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from actors.models import OrganizationKind
-from referrals.models.choices import Facility, Perpetrator, Violation
-from referrals.workflow.filings import Filing
+from actors.models import Area, Mission
+from referrals.workflow.check_kinds import Known
+from referrals.workflow.check_rules import Problem, find_problems
+from referrals.workflow.filings import DETAIL_DEFAULTS, FACT_DEFAULTS, Filing
 
 MOST_CHILDREN = 9999
-LONGEST_NARRATIVE = 10_000
-
-# What the kind of the named party says about the category. A contradiction would send the
-# report past a guard, so it is asked back.
-_CATEGORIES_OF_KIND = {
-    OrganizationKind.ARMED_GROUP: {Perpetrator.ARMED_GROUP},
-    OrganizationKind.HOST_STATE_POLICE: {Perpetrator.HOST_STATE_POLICE},
-    OrganizationKind.HOST_STATE_ARMY: {Perpetrator.HOST_STATE_MILITARY},
-    OrganizationKind.CONTINGENT: {Perpetrator.UN_PERSONNEL},
-    OrganizationKind.MISSION_COMPONENT: {Perpetrator.UN_PERSONNEL},
-    OrganizationKind.UN_ENTITY: {Perpetrator.UN_PERSONNEL, Perpetrator.AID_WORKER},
-    OrganizationKind.NGO_INTERNATIONAL: {Perpetrator.AID_WORKER},
-    OrganizationKind.NGO_NATIONAL: {Perpetrator.AID_WORKER},
-}
-
-_SAYS_SOMETHING = (
-    "violations",
-    "concerns",
-    "ongoing_threat",
-    "imminent_harm",
-    "life_saving_need",
-    "child_still_missing",
-    "officer_welfare_request",
-)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a field is refused and what to do; `code` is for programs."""
-
-    field: str
-    code: str
-    message: str
+DISTRICT = 2  # the level of a P-code that is neither country nor region; those say too little
 
 
 class FilingRefused(Exception):
@@ -59,7 +27,8 @@ class FilingRefused(Exception):
 
 def check_filing(filing: Filing) -> None:
     """Raise FilingRefused with all that is missing or contradicts itself."""
-    problems = [problem for check in _CHECKS if (problem := check(filing))]
+    problems = find_problems(plain_values(filing), filing.mission, _known_to(filing))
+    problems += _foreign_party(filing)
     if problems:
         raise FilingRefused(problems)
 
@@ -69,56 +38,74 @@ def today_in(time_zone: str) -> date:
     return timezone.now().astimezone(ZoneInfo(time_zone)).date()
 
 
-def _says_something(filing: Filing) -> Problem | None:
-    if any(filing.facts.get(name) for name in _SAYS_SOMETHING):
-        return None
-    return Problem("violations", "required", _("Choose at least one thing that happened."))
+def plain_values(filing: Filing) -> dict[str, object]:
+    """What the rules look at, by the names of the form's fields; days as "2026-11-30"."""
+    facts, details = FACT_DEFAULTS | filing.facts, DETAIL_DEFAULTS | filing.details
+    ages = {
+        f"{sex}_{band}": number
+        for sex, bands in details.pop("ages").items()
+        for band, number in bands.items()
+    }
+    stated = {
+        "area": filing.area and filing.area.code,
+        "occurred_on": _iso(filing.occurred_on),
+        "occurred_until": _iso(filing.occurred_until),
+        "learned_on": _iso(filing.learned_on),
+        "briefed_at": _on_the_missions_clock(details["briefed_at"], filing.mission),
+        "latitude": _number(filing.latitude),
+        "longitude": _number(filing.longitude),
+        "boys": filing.boys,
+        "girls": filing.girls,
+        "children_unknown": filing.children_unknown,
+        "narrative": filing.narrative,
+        "safe_contact": filing.safe_contact,
+        "perpetrator_org": filing.perpetrator_org and filing.perpetrator_org.name,
+    }
+    return facts | details | ages | stated
 
 
-def _names_the_facility(filing: Filing) -> Problem | None:
-    attacked = Violation.ATTACK_SCHOOL_HOSPITAL in filing.facts.get("violations", ())
-    if not attacked or filing.facts.get("facility", Facility.NONE) != Facility.NONE:
-        return None
-    return Problem("facility", "required", _("Choose whether it was a school or a hospital."))
+def area_centres(mission: Mission) -> dict[str, tuple[str, float, float]]:
+    """Label, latitude and longitude of each district whose centre is known; one statement."""
+    areas = Area.objects.active().filter(
+        mission=mission, level__gte=DISTRICT, latitude__isnull=False, longitude__isnull=False
+    )
+    return {
+        area.code: (
+            f"{area.name}, {area.parent.name}" if area.parent else area.name,
+            float(area.latitude),
+            float(area.longitude),
+        )
+        for area in areas.select_related("parent").order_by("code")
+    }
 
 
-def _did_not_happen_tomorrow(filing: Filing) -> Problem | None:
-    if filing.occurred_on is None or filing.occurred_on <= today_in(filing.mission.time_zone):
-        return None
-    return Problem("occurred_on", "future", _("This day has not come yet. Check the date."))
+def _known_to(filing: Filing) -> Known:
+    """Areas are read only for a report with a point."""
+    party, has_point = filing.perpetrator_org, None not in (filing.latitude, filing.longitude)
+    return Known(
+        today=today_in(filing.mission.time_zone).isoformat(),
+        areas=area_centres(filing.mission) if has_point else {},
+        kinds={party.name: party.kind} if party else {},
+    )
 
 
-def _party_fits_the_category(filing: Filing) -> Problem | None:
-    party = filing.perpetrator_org
-    fitting = _CATEGORIES_OF_KIND.get(party.kind) if party else None
-    if fitting is None or filing.facts.get("perpetrator") in fitting:
-        return None
-    label = Perpetrator(sorted(fitting)[0]).label
-    message = _("%(party)s belongs to another category. Choose “%(label)s”, or no party.")
-    return Problem("perpetrator", "contradiction", message % {"party": party, "label": label})
-
-
-def _party_is_of_the_mission(filing: Filing) -> Problem | None:
+def _foreign_party(filing: Filing) -> list[Problem]:
     party = filing.perpetrator_org
     if party is None or party.mission_id == filing.mission.pk:
-        return None
-    return Problem("perpetrator_org", "unknown", _("This mission's directory has no such party."))
+        return []
+    return [Problem("perpetrator_org", "unknown", _("This mission's directory has no such party."))]
 
 
-def _scope_has_consent(filing: Filing) -> Problem | None:
-    if filing.facts.get("consent_scope", "all") == "all":
-        return None
-    if filing.facts.get("consent") in ("given", "best_interest_override"):
-        return None
-    message = _("Say what was agreed to only where the child or caregiver agreed.")
-    return Problem("consent_scope", "contradiction", message)
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
-_CHECKS = (
-    _says_something,
-    _names_the_facility,
-    _did_not_happen_tomorrow,
-    _party_fits_the_category,
-    _party_is_of_the_mission,
-    _scope_has_consent,
-)
+def _number(value: object) -> float | None:
+    return None if value is None else float(value)
+
+
+def _on_the_missions_clock(moment: str | None, mission: Mission) -> str | None:
+    try:
+        return moment and datetime.fromisoformat(moment).astimezone(mission.zone).isoformat()
+    except OverflowError:  # the calendar's first or last day
+        return moment

@@ -7,13 +7,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from actors.models import Contact, Handover, Post, User
 from actors.workflow.handovers import is_signed, pass_on_post, sign_handover
-from referrals.models import HistoryEntry, Notification, Referral, Report, Verb
-from referrals.models.choices import Track
+from referrals.models import (
+    HistoryEntry,
+    MessageKind,
+    Notification,
+    Referral,
+    Report,
+    Verb,
+    WelfareRequest,
+)
+from referrals.models.choices import Priority, Track
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
 from referrals.notifications.clock import database_now
@@ -80,25 +88,38 @@ def _pass_on_items(handover: Handover, at: datetime) -> None:
 
 def _withdraw_notices(handover: Handover, referrals: list[Referral]) -> None:
     """Take back what was never delivered to the outgoing holder; the incoming one is told of the
-    same referrals instead. A worker that is sending one finds its lease gone and records nothing.
+    same referrals instead, and reads there what officers have added. A worker that is sending one
+    finds its lease gone and records nothing.
     """
+    leading = [r.report_id for r in referrals if r.kind == "action" and r.redaction == "RD0"]
+    added = Q(message__kind=MessageKind.ADDITION, message__report__in=leading)
     Notification.objects.filter(
-        referral__in=referrals,
+        Q(referral__in=referrals) | added | Q(welfare__in=_open_wishes(handover)),
         status__in=UNDELIVERED,
         contact__user=handover.outgoing.user_id,
     ).delete()
 
 
+def _open_wishes(handover: Handover) -> QuerySet[WelfareRequest]:
+    """Officers who asked Staff Welfare for a call and still wait for it."""
+    return WelfareRequest.objects.filter(post=handover.post, answered_at=None)
+
+
 def _tell_incoming(
     handover: Handover, contacts: list[Contact], referrals: list[Referral], at: datetime
 ) -> None:
-    """Queue a notice of each referral. The step names the handover: a post may come back."""
+    """Queue a notice of each referral and wish. The step names the handover: a post may come back."""
     due = database_now()
     notices = [
         notice
         for referral in referrals
         for notice in outbox.notices_for(referral, contacts, now=at, due=due)
     ]
+    told = {"priority": Priority.ROUTINE, "now": at, "due": due}
+    for wish in _open_wishes(handover):
+        already = set(wish.notifications.values_list("address", flat=True))
+        new = [contact for contact in contacts if contact.address not in already]
+        notices += outbox.notices_about(new, **told, welfare=wish)
     for notice in notices:
         notice.step = f"handover-{handover.pk}"
     insert_rows(notices)
