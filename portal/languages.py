@@ -39,7 +39,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def welcome(request: HttpRequest, answer: HttpResponse, language: str) -> HttpResponse:
     """The answer to signing in, in the person's language unless another was chosen just now."""
-    if CHOSEN_HERE in request.COOKIES:
+    if request.COOKIES.get(CHOSEN_HERE):
         answer.delete_cookie(CHOSEN_HERE, samesite="Lax")
         return answer
     return _speak(answer, language)

@@ -32,7 +32,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "portal" / "locale"
 ROOMS = ("actors", "referrals", "portal")
-POLICY = ROOT / "referrals" / "policies" / "standard.yaml"
+POLICY = Path("referrals") / "policies" / "standard.yaml"
 
 # Babel's notation: which arguments of a call are texts; the one with "c" is the context.
 KEYWORDS = {
@@ -53,13 +53,13 @@ def languages() -> list[str]:
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-def source_texts() -> Catalog:
+def source_texts(root: Path = ROOT) -> Catalog:
     """Every text to be translated, with the files it stands in. No line numbers: they change
     with every commit, and a catalog should change only with its texts.
     """
     found = Catalog(charset="utf-8")
-    for path, message, context in _messages():
-        found.add(message, context=context, locations=[(str(path.relative_to(ROOT)), None)])
+    for path, message, context in _messages(root):
+        found.add(message, context=context, locations=[(str(path.relative_to(root)), None)])
     return found
 
 
@@ -102,17 +102,18 @@ def _folder(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES"
 
 
-def _messages() -> Iterator[tuple[Path, str | tuple[str, str], str | None]]:
+def _messages(root: Path) -> Iterator[tuple[Path, str | tuple[str, str], str | None]]:
     """(file, text or singular and plural, context), in the order of the files."""
     for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
+        for path in sorted((root / room).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield from _in_code(path, path.read_bytes())
-    for path in sorted((ROOT / "templates").rglob("*.*")):
+    for path in sorted((root / "templates").rglob("*.*")):
         calls = _CALL.findall(templatize(path.read_text(encoding="utf-8"), origin=str(path)))
         yield from _in_code(path, "\n".join(_one_line(call) for call in calls).encode())
-    for text in _policy_texts(yaml.safe_load(POLICY.read_text(encoding="utf-8"))):
-        yield POLICY, text, None
+    policy = root / POLICY
+    for text in _policy_texts(yaml.safe_load(policy.read_text(encoding="utf-8"))):
+        yield policy, text, None
 
 
 def _in_code(path: Path, source: bytes) -> Iterator[tuple[Path, object, str | None]]:
@@ -139,10 +140,27 @@ def _policy_texts(part: object, key: str = "") -> Iterator[str]:
         yield part
 
 
-def is_translated(message: Message) -> bool:
-    """Whether every form of a text has its translation."""
-    said = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    return all(said) and not message.fuzzy
+def untranslated(catalog: Catalog, source: Catalog) -> list[str]:
+    """What the source says and the catalog does not, or not in every form: "file: text"."""
+    return [
+        f"{message.locations[0][0]}: {singular(message)}"
+        for message in source
+        if message.id and not _is_translated(catalog.get(singular(message), message.context))
+    ]
+
+
+def singular(message: Message) -> str:
+    """The text as the source writes it; of a text that counts, the form for one."""
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """The translation: one text, or one for each form of a text that counts."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+
+
+def _is_translated(message: Message | None) -> bool:
+    return message is not None and all(forms(message)) and not message.fuzzy
 
 
 def main() -> None:
@@ -152,7 +170,7 @@ def main() -> None:
     for language in languages():
         catalog = renewed(language)
         store(catalog)
-        missing = sum(1 for message in catalog if message.id and not is_translated(message))
+        missing = len(untranslated(catalog, catalog))
         print(f"{language}: {len(catalog)} texts, {missing} to be translated")  # noqa: T201
 
 

@@ -2,110 +2,75 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema_field
+from datetime import datetime
+
 from rest_framework import serializers
 
 from actors.models import Area, Mission, Organization, User
 from actors.standing import standing_of
+from referrals.api import report_fields as fields
+from referrals.api.report_fields import StrictSerializer
+from referrals.models import Report, details
 from referrals.models import choices as words
-from referrals.workflow.checks import (
-    LONGEST_NARRATIVE,
-    MOST_CHILDREN,
-    FilingRefused,
-    check_filing,
+from referrals.workflow.check_rules import LONGEST_CONTACT, LONGEST_NARRATIVE
+from referrals.workflow.checks import DISTRICT, FilingRefused, check_filing
+from referrals.workflow.filings import DETAIL_DEFAULTS, FACT_DEFAULTS, Filing
+
+# What a `Filing` calls as the API does, and the fields that the checks call otherwise.
+_AS_SENT = (
+    "occurred_on",
+    "occurred_until",
+    "learned_on",
+    "latitude",
+    "longitude",
+    "narrative",
+    "safe_contact",
 )
-from referrals.workflow.filings import FACT_DEFAULTS, Filing
-
-DISTRICT = 2  # the level of a P-code that is neither country nor region
-
-
-def _choice(choices) -> serializers.ChoiceField:
-    return serializers.ChoiceField(choices=choices.choices, required=False)
-
-
-def _several(choices) -> serializers.ListField:
-    return serializers.ListField(
-        child=serializers.ChoiceField(choices=choices.choices), required=False, max_length=20
-    )
+_NAMES = {
+    "area": "adm2",
+    "boys": "children.boys",
+    "girls": "children.girls",
+    "children_unknown": "children.unknown",
+}
 
 
-def _count() -> serializers.IntegerField:
-    return serializers.IntegerField(min_value=0, max_value=MOST_CHILDREN, required=False)
-
-
-class ChildrenSerializer(serializers.Serializer):
-    """Children by sex; numbers only."""
-
-    boys = _count()
-    girls = _count()
-    unknown = _count()
-
-
-@extend_schema_field({"nullable": True, "description": "Leave it out, or empty."})
-class DirectoryFact(serializers.Field):
-    """A fact that only the directory may state. Accepted empty, so that a whole record of the
-    worked examples can be sent; refused with a value.
-    """
-
-    default_error_messages = {
-        "directory": "The directory decides this. Leave it out.",
-    }
-
-    def to_internal_value(self, data):
-        if data:
-            self.fail("directory")
-        return data
-
-    def to_representation(self, value):
-        return value
-
-
-@extend_schema_field(
-    {
-        "oneOf": [
-            {"type": "string", "enum": ["all"]},
-            {"type": "array", "items": {"type": "string", "enum": words.Need.values}},
-        ]
-    }
-)
-class ConsentScope(serializers.Field):
-    """ "all", or the list of needs the consent covers."""
-
-    default_error_messages = {"invalid": 'Send "all" or a list of needs.'}
-    needs = serializers.ListField(child=serializers.ChoiceField(choices=words.Need.choices))
-
-    def to_internal_value(self, data):
-        if data == "all":
-            return data
-        if not isinstance(data, list):
-            self.fail("invalid")
-        return self.needs.run_validation(data)
-
-    def to_representation(self, value):
-        return value
-
-
-class ReportSerializer(serializers.Serializer):
+class ReportSerializer(StrictSerializer):
     """A report as sent; `read_filing` makes of it what the workflow takes."""
 
     uuid = serializers.UUIDField(help_text="Made by the client; sending twice is one report.")
     mission = serializers.CharField(max_length=12)
     adm2 = serializers.CharField(max_length=20, help_text="P-code of the district.")
-    occurred_on = serializers.DateField(required=False, allow_null=True)
-    narrative = serializers.CharField(
-        required=False, allow_blank=True, max_length=LONGEST_NARRATIVE
-    )
-    children = ChildrenSerializer(required=False)
-    child_victims = _count()
+    occurred_on = fields.day()
+    occurred_until = fields.day()
+    occurred_about = serializers.BooleanField(required=False)
+    part_of_day = fields.choice(details.PartOfDay)
+    learned_on = fields.day()
+    latitude = fields.degrees(90)
+    longitude = fields.degrees(180)
+    precision = fields.choice(details.Precision, allow_null=True)
+    place_kind = fields.choice(details.PlaceKind)
+    narrative = fields.WordsField(help_text=f"Up to {LONGEST_NARRATIVE} characters.")
+    safe_contact = fields.WordsField(help_text=f"Up to {LONGEST_CONTACT} characters.")
+    children = fields.ChildrenSerializer(required=False)
+    ages = fields.AgesSerializer(required=False)
+    children_estimated = serializers.BooleanField(required=False)
+    child_victims = fields.count()
     perpetrator_org = serializers.CharField(required=False, allow_null=True, max_length=200)
 
-    violations = _several(words.Violation)
-    concerns = _several(words.Concern)
-    facility = _choice(words.Facility)
-    harmful_practice = _choice(words.HarmfulPractice)
-    conflict_nexus = _choice(words.ConflictNexus)
-    perpetrator = _choice(words.Perpetrator)
-    displacement = _choice(words.Displacement)
+    adds_to = serializers.CharField(
+        required=False,
+        allow_null=True,
+        max_length=32,
+        help_text="Reference of an earlier report which this one adds to.",
+    )
+
+    violations = fields.several(words.Violation)
+    concerns = fields.several(words.Concern)
+    facility = fields.choice(words.Facility)
+    harmful_practice = fields.choice(words.HarmfulPractice)
+    conflict_nexus = fields.choice(words.ConflictNexus)
+    perpetrator = fields.choice(words.Perpetrator)
+    displacement = fields.choice(words.Displacement)
     ongoing_threat = serializers.BooleanField(required=False)
     child_still_missing = serializers.BooleanField(required=False)
     life_saving_need = serializers.BooleanField(required=False)
@@ -113,36 +78,43 @@ class ReportSerializer(serializers.Serializer):
     hours_since_incident = serializers.IntegerField(
         min_value=0, max_value=1_000_000, required=False, allow_null=True
     )
-    needs = _several(words.Need)
-    consent = _choice(words.Consent)
-    consent_scope = ConsentScope(required=False)
-    source = _choice(words.Source)
-    patrol = _choice(words.Patrol)
+    needs = fields.several(words.Need)
+    consent = fields.choice(words.Consent)
+    consent_scope = fields.ConsentScope(required=False)
+    source = fields.choice(words.Source)
+    source_type = fields.choice(details.SourceType)
+    patrol = fields.choice(words.Patrol)
+    present = fields.several(details.Present)
+    actions = fields.several(details.Action)
+    briefed = fields.several(details.Briefed)
+    briefed_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="With its offset from UTC."
+    )
     child_contact = serializers.BooleanField(required=False)
-    interlocutor_preference = _choice(words.Interlocutor)
-    requested_actions = _several(words.RequestedAction)
+    interlocutor_preference = fields.choice(words.Interlocutor)
+    requested_actions = fields.several(words.RequestedAction)
+    spoke_with = fields.several(details.SpokeWith)
     prior_interviews = serializers.IntegerField(min_value=0, max_value=99, required=False)
     similar_report_exists = serializers.BooleanField(required=False)
     media_attention = serializers.BooleanField(required=False)
     srsg_request = serializers.BooleanField(required=False)
-    risk_flags = _several(words.RiskFlag)
+    risk_flags = fields.several(words.RiskFlag)
     community_leader_involved = serializers.BooleanField(required=False)
     contains_identity = serializers.BooleanField(required=False)
     officer_welfare_request = serializers.BooleanField(required=False)
-    low_confidentiality_partners = DirectoryFact(required=False, allow_null=True)
-    roster_override = DirectoryFact(required=False, allow_null=True)
+    low_confidentiality_partners = fields.DirectoryFact(required=False, allow_null=True)
+    roster_override = fields.DirectoryFact(required=False, allow_null=True)
 
-    def to_internal_value(self, data):
-        """Refuse names the portal does not know: a misspelt fact must not be lost in silence."""
-        if isinstance(data, dict):
-            unknown = {
-                name: [serializers.ErrorDetail("The portal knows no such field.", "unknown")]
-                for name in data
-                if name not in self.fields
-            }
-            if unknown:
-                raise serializers.ValidationError(unknown)
-        return super().to_internal_value(data)
+    def validate_briefed_at(self, moment: datetime | None) -> str | None:
+        """As the record keeps it."""
+        return moment and moment.isoformat()
+
+    def validate(self, sent: dict[str, object]) -> dict[str, object]:
+        """A precision says something of a point only."""
+        if sent.get("precision") and sent.get("latitude") is None:
+            message = "Send the point with it, or leave the precision out."
+            raise _refusal("precision", message, "contradiction")
+        return sent
 
 
 # Fields are copied each time a serializer is made; one can check any number of reports.
@@ -161,17 +133,21 @@ def read_filing(data: object, user: User) -> Filing:
         uuid=sent["uuid"],
         mission=mission,
         area=_area(mission, sent["adm2"]),
-        occurred_on=sent.get("occurred_on"),
-        narrative=sent.get("narrative", "").strip(),
         perpetrator_org=_party(mission, sent.get("perpetrator_org")),
+        adds_to=_earlier(user, sent.get("adds_to")),
         facts={name: sent[name] for name in FACT_DEFAULTS if name in sent},
+        details={name: sent[name] for name in DETAIL_DEFAULTS if name in sent},
+        **{name: sent[name] for name in _AS_SENT if name in sent},
         **_children(sent),
     )
     try:
         check_filing(filing)
     except FilingRefused as refused:
         raise serializers.ValidationError(
-            {p.field: [serializers.ErrorDetail(p.message, p.code)] for p in refused.problems}
+            {
+                _NAMES.get(p.field, p.field): [serializers.ErrorDetail(p.message, p.code)]
+                for p in refused.problems
+            }
         ) from refused
     return filing
 
@@ -185,7 +161,11 @@ def _mission(user: User, code: str) -> Mission:
 
 
 def _unknown(field: str, message: str) -> serializers.ValidationError:
-    return serializers.ValidationError({field: [serializers.ErrorDetail(message, "unknown")]})
+    return _refusal(field, message, "unknown")
+
+
+def _refusal(field: str, message: str, code: str) -> serializers.ValidationError:
+    return serializers.ValidationError({field: [serializers.ErrorDetail(message, code)]})
 
 
 def _area(mission: Mission, code: str) -> Area:
@@ -204,6 +184,15 @@ def _party(mission: Mission, name: str | None) -> Organization | None:
     return party
 
 
+def _earlier(user: User, reference: str | None) -> Report | None:
+    if not reference:
+        return None
+    report = Report.objects.visible_to(user).filter(reference=reference).first()
+    if report is None:
+        raise _unknown("adds_to", "You cannot add to this report. Send yours as a new one.")
+    return report
+
+
 def _children(attrs: dict) -> dict[str, int]:
     """Counts by sex. A bare `child_victims` counts as sex not known; a wrong sum is refused."""
     children = attrs.get("children", {})
@@ -218,69 +207,4 @@ def _children(attrs: dict) -> dict[str, int]:
     if not children:
         return counts | {"children_unknown": total}
     message = f"The children by sex add up to {sum(counts.values())}, not to {total}."
-    raise serializers.ValidationError(
-        {"child_victims": [serializers.ErrorDetail(message, "contradiction")]}
-    )
-
-
-class RecipientSerializer(serializers.Serializer):
-    """One recipient and why they are one."""
-
-    role = serializers.CharField()
-    organization = serializers.CharField(allow_null=True)
-    kind = serializers.CharField()
-    gate = serializers.CharField()
-    redaction = serializers.CharField()
-    via = serializers.CharField(allow_blank=True)
-    assigned = serializers.CharField(allow_blank=True)
-    status = serializers.CharField()
-    rule = serializers.CharField()
-    reason = serializers.CharField()
-    source = serializers.CharField()
-    due_at = serializers.DateTimeField(allow_null=True)
-    acknowledged_at = serializers.DateTimeField(allow_null=True)
-
-
-class FactSerializer(serializers.Serializer):
-    name = serializers.CharField()
-    label = serializers.CharField()
-    value = serializers.CharField()
-
-
-class GuardSerializer(serializers.Serializer):
-    id = serializers.CharField()
-    reason = serializers.CharField()
-    source = serializers.CharField()
-
-
-class SuppressedSerializer(serializers.Serializer):
-    role = serializers.CharField()
-    guard = serializers.CharField()
-    reason = serializers.CharField()
-    source = serializers.CharField()
-
-
-class TaskSerializer(serializers.Serializer):
-    code = serializers.CharField()
-    due_minutes = serializers.IntegerField(allow_null=True)
-
-
-class ReportAnswerSerializer(serializers.Serializer):
-    """A stored report, as far as its reader may know it."""
-
-    reference = serializers.CharField()
-    uuid = serializers.UUIDField()
-    status = serializers.CharField()
-    filed_at = serializers.DateTimeField()
-    routed_at = serializers.DateTimeField(allow_null=True)
-    level = serializers.CharField()
-    track = serializers.CharField(required=False)
-    priority = serializers.CharField(required=False)
-    classification = serializers.CharField(required=False)
-    flash = serializers.BooleanField(required=False)
-    poc_phase = serializers.CharField(required=False)
-    facts = FactSerializer(many=True)
-    recipients = RecipientSerializer(many=True)
-    guards = GuardSerializer(many=True)
-    suppressed = SuppressedSerializer(many=True)
-    tasks = TaskSerializer(many=True)
+    raise _refusal("child_victims", message, "contradiction")

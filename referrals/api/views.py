@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
@@ -12,8 +13,9 @@ from rest_framework.views import APIView
 
 from actors.models import Scope
 from actors.scopes import WithinScope
+from referrals.api.answer_serializers import ReportAnswerSerializer
 from referrals.api.answers import answer_for
-from referrals.api.serializers import ReportAnswerSerializer, ReportSerializer, read_filing
+from referrals.api.serializers import ReportSerializer, read_filing
 from referrals.models import Report
 from referrals.workflow.filing import SentDifferently, file_report
 
@@ -64,6 +66,6 @@ class ReportView(APIView):
 
 
 def _conflict(reference: str | None) -> Response:
-    message = "This uuid was sent before with other content. Nothing was stored."
+    message = _("This uuid was sent before with other content. Nothing was stored.")
     errors = {"uuid": [{"code": "conflict", "message": message}]}
     return Response({"errors": errors, "reference": reference}, status=status.HTTP_409_CONFLICT)

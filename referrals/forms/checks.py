@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from referrals.workflow.check_rules import check_rules
@@ -35,6 +36,7 @@ def form_checks(form: forms.Form) -> dict[str, object]:
         "fields": _fields(form),
         "rules": [rule for rule in check_rules(form.mission) if rule["fields"][0] in form.fields],
         "attention": _attention(),
+        "kept": _("What you typed is still here."),
     }
 
 
@@ -58,7 +60,6 @@ def _reading(field: forms.Field) -> Iterator[tuple[str, object]]:
     for name, limit in (("min", "min_value"), ("max", "max_value")):
         if (value := getattr(field, limit, None)) is not None:
             yield name, value
-    yield "required", field.required
     told = [code for code in codes if code != "required" or field.required]
     yield "messages", {code: str(field.error_messages[code]) for code in told}
 

@@ -12,7 +12,7 @@ from actors.harms import HARMS
 from actors.models import OrganizationKind
 from referrals.forms import fields
 from referrals.forms.filing import ReportForm
-from referrals.models.choices import CONFIDED, Concern, Perpetrator, Violation
+from referrals.models.choices import CONFIDED, Concern, Violation
 from referrals.workflow.filings import Filing
 
 OTHER = "other"
@@ -91,11 +91,14 @@ class ConfidenceForm(ReportForm):
         return [self[name] for name in ASKED[1:]]
 
     def taken_along(self, typed: QueryDict) -> list[tuple[str, str]]:
-        """What was typed elsewhere and is handed in with the rest: (name, value)."""
+        """What was typed elsewhere and is handed in with the rest: (name, value).
+
+        A value that was refused is left out: nobody could mend it here.
+        """
         return [
             (name, value)
             for name in typed
-            if name in self.fields and name not in ASKED
+            if name in self.fields and name not in ASKED and name not in self.errors
             for value in typed.getlist(name)
             if value
         ]
@@ -132,11 +135,3 @@ class ConfidenceForm(ReportForm):
 def kinds_of(typed: QueryDict) -> list[str]:
     """The kinds as chosen in either form."""
     return [code for name in ("kinds", "violations", "concerns") for code in typed.getlist(name)]
-
-
-def names_somebody_confided(typed: QueryDict) -> bool:
-    """Whether the long form already says that it is about one of these."""
-    return typed.get("perpetrator") in {code.value for code in CONFIDED}
-
-
-__all__ = ["ASKED", "ConfidenceForm", "Perpetrator", "kinds_of"]

@@ -49,36 +49,36 @@ def _apart(found: list[Found]) -> list[Found]:
 
 def _numbers(text: str) -> list[tuple[str, int, int]]:
     """Telephone and ID numbers, mail addresses and handles. What was found is looked at once."""
-    harmless, numbers = _compiled()
-    text = text.translate(_ASCII_DIGITS)
-    found = []
-    for kind, fewest, pattern in numbers:
-        if kind == "id" and fewest == 5:
-            text = _without(harmless, text)
-        for match in pattern.finditer(text):
-            start = match.end(1)
-            if sum("0" <= sign <= "9" for sign in text[start : match.end()]) >= fewest:
-                found.append((kind, start, match.end()))
-        text = _blank(text, found)
+    compiled = _compiled()
+    text, found = text.translate(_ASCII_DIGITS), []
+    for kind, fewest, pattern in compiled["addresses"]:
+        text = _take(pattern, text, found, kind, fewest)
+    for _kind, _fewest, pattern in compiled["harmless"]:
+        text = _take(pattern, text, [], "", 0)
+    for kind, fewest, pattern in compiled["numbers"]:
+        text = _take(pattern, text, found, kind, fewest)
     return found
 
 
-def _without(harmless: list[re.Pattern], text: str) -> str:
-    for pattern in harmless:
-        text = pattern.sub(lambda match: match[1] + "_" * (match.end() - match.end(1)), text)
-    return text
+def _take(pattern: re.Pattern, text: str, found: list, kind: str, fewest: int) -> str:
+    """Note what matches and has digits enough; the text with that blanked, as long as before."""
 
+    def take(match: re.Match) -> str:
+        start, end = match.end(1), match.end()
+        if sum("0" <= sign <= "9" for sign in text[start:end]) < fewest:
+            return match[0]
+        found.append((kind, start, end))
+        return match[1] + "_" * (end - start)
 
-def _blank(text: str, found: list[tuple[str, int, int]]) -> str:
-    for _kind, start, end in found:
-        text = text[:start] + "_" * (end - start) + text[end:]
-    return text
+    return pattern.sub(take, text)
 
 
 @cache
-def _compiled() -> tuple[list[re.Pattern], list[tuple[str, int, re.Pattern]]]:
+def _compiled() -> dict[str, list[tuple[str, int, re.Pattern]]]:
     data = patterns()
-    return (
-        [re.compile(pattern) for pattern in data["harmless"]],
-        [(kind, fewest, re.compile(pattern)) for kind, fewest, pattern in data["numbers"]],
-    )
+    lists = {name: data[name] for name in ("addresses", "numbers")}
+    lists["harmless"] = [("", 0, pattern) for pattern in data["harmless"]]
+    return {
+        name: [(kind, fewest, re.compile(pattern)) for kind, fewest, pattern in rows]
+        for name, rows in lists.items()
+    }

@@ -11,7 +11,7 @@ from functools import cache
 
 from referrals.identity import words
 
-_LATIN = "A-Za-zÀ-ÖØ-öø-ſ\u0300-\u036f"
+_LATIN = "A-Za-zÀ-ÖØ-öø-\u017f\u0300-\u036f"
 _ARABIC = "\u0621-\u065f\u0670-\u06d3"
 _APART = "(^|[^0-9A-Za-z])"
 _NO_DIGIT = "(?![0-9])"
@@ -43,12 +43,12 @@ _HARMLESS = (
     f"{_APART}[01]?[0-9]/{_YEAR}{_NO_DIGIT}",
     f"{_APART}[0-3][0-9]{_TIME}[A-Z](?: ?[A-Za-z]{{3}} ?[0-9]{{2,4}})?",
     # times and years, from - to; "in 2026"
-    f"{_APART}{_TIME} ?[-–/] ?{_TIME}{_NO_DIGIT}",
-    f"{_APART}{_YEAR} ?[-–/] ?{_YEAR}{_NO_DIGIT}",
-    f"((?:in|en|since|of|de|depuis|desde|عام|سنة) ){_YEAR}{_NO_DIGIT}",
+    f"{_APART}{_TIME} ?[-\u2013/] ?{_TIME}{_NO_DIGIT}",
+    f"{_APART}{_YEAR} ?[-\u2013/] ?{_YEAR}{_NO_DIGIT}",
+    f"((?:[Ii]n|[Ee]n|since|of|de|depuis|desde|عام|سنة) ){_YEAR}{_NO_DIGIT}",
     # coordinates and grids
-    f"(^|[^0-9.+])-?[0-9]{{1,3}}[.,][0-9]{{3,8}}(?![0-9]|[., -][0-9]{{2}}[^0-9])",
-    f"{_APART}[NSEWO] ?[0-9]{{1,3}}[ °.][0-9]{{1,2}}[ '.′][0-9.]{{1,6}}",
+    "(^|[^0-9.+])-?[0-9]{1,3}[.,][0-9]{3,8}(?![0-9]|[., -][0-9]{2}[^0-9])",
+    f"{_APART}[NSEWO] ?[0-9]{{1,3}}[ °.][0-9]{{1,2}}[ '.\u2032][0-9.]{{1,6}}",
     f"{_APART}[0-9]{{1,2}}[C-X] ?[A-Z]{{2}} ?[0-9]{{2,5}} ?[0-9]{{2,5}}{_NO_DIGIT}",
     f"((?:{_GRID})[^0-9\n]{{0,12}})[0-9][0-9A-Z ,.]{{3,28}}",
     # counts
@@ -56,13 +56,19 @@ _HARMLESS = (
     f"{_APART}[1-9][0-9]{{0,2}}[0-9 .]{{0,10}}000{_NO_DIGIT}",
 )
 
-# Each with the fewest digits it needs. What the first group matches is not part of it.
-_NUMBERS = (
+# Of the rest: kind, and the fewest digits it needs. What the first group matches is no part of it.
+_ADDRESSES = (
     ("email", 0, "()[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{2,63}){1,4}"),
     ("email", 0, "(^|[^A-Za-z0-9@._-])@[A-Za-z0-9_.]{3,40}"),
-    ("email", 0, "()(?:facebook\\.com|fb\\.com|wa\\.me|t\\.me|instagram\\.com)/[A-Za-z0-9_.+-]{3,60}"),
-    ("id", 5, f"((?:^|[^A-Za-z])(?:{_CARD})(?![A-Za-z])[^0-9\n]{{0,20}}?)"
-              "(?:[A-Z]{1,3}[- ]?)?[0-9][0-9A-Z./-]{4,24}"),
+    ("email", 0, "()(?:facebook\\.com|fb\\.com|wa\\.me|t\\.me)/[A-Za-z0-9_.+-]{3,60}"),
+)
+_NUMBERS = (
+    (
+        "id",
+        5,
+        f"((?:^|[^A-Za-z])(?:{_CARD})(?![A-Za-z])[^0-9\n]{{0,20}}?)"
+        "(?:[A-Z]{1,3}[- ]?)?[0-9][0-9A-Z./-]{4,24}",
+    ),
     ("phone", 6, f"((?:{_PHONE})[^0-9+\n]{{0,14}})[+0-9](?:[ .()/-]{{0,2}}[0-9]){{5,14}}"),
     ("id", 6, f"{_APART}[A-Z0-9]{{1,4}}[- ]?[0-9]{{2,12}}[A-Z][A-Z0-9-]{{2,16}}"),
     ("id", 7, f"{_APART}[A-Z]{{1,3}}[- ]?[0-9]{{7,12}}{_NO_DIGIT}"),
@@ -79,18 +85,19 @@ def patterns() -> dict[str, object]:
     """
     return {
         "word": f"[{_LATIN}]+(?:-[{_LATIN}]+)*|[{_ARABIC}]+",
-        "near": [" ", "  ", "\u00a0", "\u202f", "'", "’"],
-        "ends": '.!?…:;\n•«"“(؟۔–—-',
+        "near": [" ", "  ", "\u00a0", "\u202f", "'", "\u2019"],
+        "ends": '.!?…:;\n•«"“(؟\u06d4\u2013\u2014-',
         "marks": "[\u0300-\u036f\u064b-\u0655\u0670\u0640]",
         "harmless": list(_HARMLESS),
+        "addresses": [list(address) for address in _ADDRESSES],
         "numbers": [list(number) for number in _NUMBERS],
-        "says": _phrases(words.SAYS_NAME),
-        "before": _phrases(words.BEFORE_NAME),
+        "says": words.SAYS_NAME.strip(),
         **{name: " ".join(sorted(set(text.split()))) for name, text in _LISTS.items()},
     }
 
 
 _LISTS = {
+    "before": words.BEFORE_NAME,
     "titles": words.TITLES,
     "given": words.GIVEN,
     "links": words.LINKS,
@@ -108,7 +115,3 @@ _LISTS = {
     "arThings": words.AR_NO_PERSON,
     "arStops": words.AR_STOPS,
 }
-
-
-def _phrases(text: str) -> str:
-    return "/".join(phrase for line in text.split("\n") if line for phrase in line.split("/"))

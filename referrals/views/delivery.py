@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from actors.roles import Role
 from referrals.models import Notification, Report
+from referrals.models.choices import Track
 from referrals.notifications import outbox, watch
+from referrals.notifications.behind import is_to_the_officer
 from referrals.views import clock
 
 SHOWN = 50
@@ -45,25 +50,42 @@ def resend(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("delivery")
 
 
-def _waiting_openly():
-    """What waits on the standard track; the other is shown only once it has failed."""
-    return Notification.objects.waiting().filter(referral__report__track="standard")
+def _waiting_openly() -> QuerySet[Notification]:
+    """What waits on the standard track. The other, and who asks Staff Welfare for a call, is
+    shown only once it has failed.
+    """
+    openly = Q(referral__report__track=Track.STANDARD) | Q(message__isnull=False)
+    return Notification.objects.waiting().filter(openly)
 
 
-def _newest(notices):
-    described = notices.select_related("referral__report", "referral__post__organization")
+def _newest(notices: QuerySet[Notification]) -> QuerySet[Notification]:
+    described = notices.select_related(
+        "referral__report", "referral__post__organization", "message__report__mission"
+    )
     return described.order_by("-pk")[:SHOWN]
 
 
-def _row(notice: Notification, now) -> dict[str, object]:
+def _row(notice: Notification, now: datetime) -> dict[str, object]:
     """Who could not be reached and why; never which report, nor that a conduct case exists."""
-    referral = notice.referral
-    is_quiet = referral.report.track == "misconduct"
+    is_quiet = notice.referral is not None and notice.referral.report.track == Track.MISCONDUCT
+    role, organization = _whom(notice)
     return {
         "notice": notice,
-        "role": _("Confidential channel") if is_quiet else Role(referral.role).label,
-        "organization": "" if is_quiet or not referral.post else referral.post.organization.name,
+        "role": _("Confidential channel") if is_quiet else role,
+        "organization": "" if is_quiet else organization,
         "address": "" if is_quiet else notice.address,
         "failure": notice.failure,
         "age": clock.past(notice.created_at, now),
     }
+
+
+def _whom(notice: Notification) -> tuple[str, str]:
+    """Function and organization a notice is for; of an officer who was asked, no unit."""
+    if notice.referral is not None:
+        post = notice.referral.post
+        return str(Role(notice.referral.role).label), post.organization.name if post else ""
+    if notice.message is None:
+        return str(Role.STAFF_WELFARE.label), ""
+    if is_to_the_officer(notice.message):
+        return str(Role.UNPOL_OFFICER.label), ""
+    return str(Role(notice.message.report.mission.lead_role).label), ""

@@ -49,7 +49,7 @@ def refusal(status: int, code: str, message: str, field: str = WHOLE) -> Refused
 def for_devices(*methods: str, signed_in: bool = True) -> Callable:
     """Make a view answer a device: JSON in every case, and kept by nobody.
 
-    `portal.errors` and `portal.middleware` look for `answers_json`, so that they answer alike.
+    What answers in a view's place, without a database say, looks for `answers_json`.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -63,7 +63,8 @@ def for_devices(*methods: str, signed_in: bool = True) -> Callable:
                 answer = view(request, **given)
             except Refused as refused:
                 answer = refused.answer
-            answer.headers |= {"Cache-Control": "no-store", "Content-Security-Policy": JSON_POLICY}
+            answer.headers["Cache-Control"] = "no-store"
+            answer.headers["Content-Security-Policy"] = JSON_POLICY
             return answer
 
         answered.answers_json = True

@@ -16,11 +16,14 @@ from django.views.decorators.http import require_http_methods
 
 from actors.models import Mission, User
 from actors.standing import standing_of
+from referrals.forms.checks import form_checks
 from referrals.forms.filing import SEVERAL, ReportForm
+from referrals.forms.versions import LeftOver, carried_on, fit_draft, form_version
+from referrals.identity import patterns
 from referrals.models import Draft, Report
 from referrals.views.preview import preview_context
 from referrals.views.similar import similar_context
-from referrals.workflow.drafts import forget_draft, save_draft
+from referrals.workflow.drafts import DraftRefused, forget_draft, save_draft, typed_in
 from referrals.workflow.filing import SentDifferently, file_report
 
 # Binds a page to who opened it, so that text typed there is given back to nobody else.
@@ -29,6 +32,9 @@ OWNER_SALT = "referrals.filing.owner"
 NOT_FACTS = ("csrfmiddlewaretoken", "action", "owner", "adds_to")
 
 SENT_BEFORE = gettext_lazy("You sent this report before. The change you made now was not stored.")
+KEPT_BOTH = gettext_lazy(
+    "This draft was changed elsewhere meanwhile. Both are kept: see “Not sent yet”."
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,9 +46,7 @@ def new_report(request: HttpRequest) -> HttpResponse:
     if mission is None:
         return render(request, "referrals/no_post.html", status=403)
     if request.method == "GET":
-        return _page(
-            request, ReportForm(mission=mission, reporter=request.user, initial=_initial(request))
-        )
+        return _open(request, mission)
     step = _STEPS.get(request.POST.get("action"), _check)
     return step(request, mission)
 
@@ -75,6 +79,18 @@ def sent_in_confidence(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/sent_in_confidence.html", {"reference": reference})
 
 
+def _open(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """A fresh id, or an own draft: what still fits is filled in, the rest is shown beside it."""
+    form = ReportForm(mission=mission, reporter=request.user)
+    draft = _own_draft(request)
+    if draft is None:
+        form.initial = {"uuid": uuid.uuid4()}
+        return _page(request, form)
+    fitted = fit_draft(typed_in(draft), draft.form, form)
+    form.initial = _as_initial(_query_dict(fitted.typed)) | {"uuid": draft.uuid}
+    return _page(request, form, left_over=fitted.left_over, draft_version=draft.version)
+
+
 def _check(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Show who will be told and why, or what to mend."""
     form = ReportForm(request.POST, mission=mission, reporter=request.user)
@@ -97,8 +113,16 @@ def _edit(request: HttpRequest, mission: Mission) -> HttpResponse:
 
 def _save(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Keep the unfinished report and leave."""
-    save_draft(owner=request.user, typed=_lists(request.POST))
-    messages.success(request, _("Saved. Nothing was sent. You can finish it from any device."))
+    try:
+        draft = _keep(request, request.user)
+    except DraftRefused as refused:
+        messages.error(request, str(refused))
+        form = ReportForm(initial=_as_initial(request.POST), mission=mission, reporter=request.user)
+        return _page(request, form, status=422)
+    if _base(request) and str(draft.uuid) != request.POST.get("uuid"):
+        messages.warning(request, KEPT_BOTH)
+    else:
+        messages.success(request, _("Saved. Nothing was sent. You can finish it from any device."))
     return redirect("my-reports")
 
 
@@ -113,7 +137,7 @@ def _send(request: HttpRequest, mission: Mission) -> HttpResponse:
         if earlier.report.is_confided:
             return leave_the_reference(request, earlier.report)
         return redirect("report", reference=earlier.report.reference)
-    forget_draft(owner=request.user, draft=form.cleaned_data["uuid"])
+    forget_draft(owner=request.user, draft=form.cleaned_data["uuid"], known=_base(request))
     if filed.report.is_confided:
         return leave_the_reference(request, filed.report)
     return redirect(reverse("report", args=[filed.report.reference]) + "?sent=1")
@@ -128,19 +152,53 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         owner = owner_from(request.POST.get("owner", ""))
         if owner is not None:
-            draft = save_draft(owner=owner, typed=_lists(request.POST))
-            here = f"{here}?draft={draft.uuid}"
-            messages.warning(
-                request, _("You were signed out. What you wrote is kept: sign in to go on.")
-            )
+            here = _kept_for(request, owner, here)
     return redirect(f"{reverse('account_login')}?{_query(next=here)}")
 
 
-def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+def _kept_for(request: HttpRequest, owner: User, here: str) -> str:
+    """Where to go on after signing in, and a word about what was typed."""
+    try:
+        draft = _keep(request, owner)
+    except DraftRefused as refused:
+        messages.error(request, f"{_('You were signed out. Go back one page.')} {refused}")
+        return here
+    messages.warning(request, _("You were signed out. What you wrote is kept: sign in to go on."))
+    return f"{here}?draft={draft.uuid}"
+
+
+def _keep(request: HttpRequest, owner: User) -> Draft:
+    """The page as a draft of its owner's."""
+    return save_draft(
+        owner=owner,
+        typed=_lists(request.POST),
+        form=request.POST.get("form_version", "")[:16] or form_version(),
+        base=_base(request),
+    )
+
+
+def _base(request: HttpRequest) -> int | None:
+    """The version of the draft the page was filled from; only a page without JavaScript says."""
+    version = request.POST.get("draft_version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else None
+
+
+def _page(
+    request: HttpRequest,
+    form: ReportForm,
+    status: int = 200,
+    left_over: tuple[LeftOver, ...] = (),
+    draft_version: int | str = "",
+) -> HttpResponse:
     context = {
         "form": form,
         "owner": owner_token(request.user),
         "is_draft": "draft" in request.GET or "draft" in request.POST,
+        "form_version": form_version(),
+        "left_over": left_over or carried_on(_lists(request.POST)),
+        "draft_version": draft_version or request.POST.get("draft_version", ""),
+        "checks": form_checks(form),
+        "patterns": patterns(),
     }
     return render(request, "referrals/new_report.html", context, status=status)
 
@@ -148,12 +206,6 @@ def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResp
 def mission_of(user: User) -> Mission | None:
     """The mission this user files in; None without a post."""
     return next(iter(standing_of(user).missions_in_use()), None)
-
-
-def _initial(request: HttpRequest) -> dict[str, object]:
-    """A fresh id, or what an own draft holds."""
-    draft = _own_draft(request)
-    return _as_initial(_query_dict(draft.typed)) if draft else {"uuid": uuid.uuid4()}
 
 
 def _own_draft(request: HttpRequest) -> Draft | None:

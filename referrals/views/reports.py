@@ -6,23 +6,26 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from actors.models import User
 from referrals import redaction
-from referrals.models import Draft, Notification, Report
+from referrals.forms.messages import MessageForm
+from referrals.models import Notification, Report
 from referrals.models.choices import Redaction
 from referrals.permissions import can_acknowledge, can_forward, can_lead, my_referrals
 from referrals.views import clock
 from referrals.views.guards import guards_at_work, guards_set_aside, policy_page
+from referrals.views.my_reports import acknowledged_by
 from referrals.views.recipients import recipient_groups
+from referrals.views.talk import talk_of
 from referrals.views.timeline import timeline
 from referrals.workflow.errors import AlreadyDone, NotAllowed
 from referrals.workflow.triage import acknowledge_report, forward_report, note_opened
-
-OFFICER_PAGE = 50
+from referrals.workflow.welfare import wishes_for, wishes_of
 
 
 def visible_report(user: User, reference: str) -> Report:
@@ -32,33 +35,30 @@ def visible_report(user: User, reference: str) -> Report:
 
 @login_required
 @require_safe
-def my_reports(request: HttpRequest) -> HttpResponse:
-    """The officer's home: what to do, and what became of what they sent."""
-    reports = list(
-        Report.objects.visible_to(request.user)
-        .filed_by(request.user)
-        .select_related("area__parent__parent__parent", "perpetrator_org")
-        .prefetch_related("referrals")[:OFFICER_PAGE]
-    )
-    now = timezone.now()
-    context = {
-        "cards": [_card(report, request.user, now) for report in reports],
-        "drafts": Draft.objects.filter(owner=request.user).order_by("-saved_at"),
-    }
-    return render(request, "referrals/my_reports.html", context)
-
-
-@login_required
-@require_safe
 def show_report(request: HttpRequest, reference: str) -> HttpResponse:
     """The report page, at the reader's level of redaction."""
     report = visible_report(request.user, reference)
-    level = redaction.level_of(report, request.user)
     if report.reporter_id != request.user.pk:
         note_opened(report=report, by=request.user)
+    return report_page(request, report)
+
+
+def report_page(
+    request: HttpRequest, report: Report, *, form: MessageForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of a report that this reader may see, with a refused message as typed."""
+    level = redaction.level_of(report, request.user)
     is_own = level == redaction.OWN
     template = "referrals/my_report.html" if is_own else "referrals/report.html"
-    return render(request, template, _report_context(request, report, level, plain=is_own))
+    context = _report_context(request, report, level, plain=is_own)
+    context |= talk_of(report, request.user, level, now=timezone.now(), form=form)
+    context["wish"] = wishes_of(request.user).first() if is_own else None
+    return render(request, template, context, status=status)
+
+
+def can_print(report: Report, level: str) -> bool:
+    """Its reporter and who reads it at RD0 to RD2; nothing filed in confidence goes on paper."""
+    return level in redaction.SUMMARY and not report.is_confided
 
 
 @login_required
@@ -80,13 +80,17 @@ def forward(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 @require_safe
 def open_notice(request: HttpRequest, code: str) -> HttpResponse:
-    """From a mail to its report: the code works for those it was sent to, once signed in."""
+    """From a mail to what waits: the code works for those it was sent to, once signed in."""
     found = Notification.objects.filter(code=code.upper())
-    reference = found.values_list("referral__report__reference", flat=True).first()
-    if reference is None:
+    notice = get_object_or_404(found.select_related("referral__report", "message__report"))
+    if notice.welfare_id:
+        get_object_or_404(wishes_for(request.user), pk=notice.welfare_id)
+        return redirect("welfare")
+    report = visible_report(request.user, (notice.message or notice.referral).report.reference)
+    if notice.message and redaction.level_of(report, request.user) not in redaction.RECORD:
         raise Http404
-    visible_report(request.user, reference)
-    return redirect("report", reference=reference)
+    address = reverse("report", args=[report.reference])
+    return redirect(f"{address}#talk" if notice.message else address)
 
 
 def _pressed(request: HttpRequest, report: Report, verb, said: str) -> HttpResponse:
@@ -119,6 +123,8 @@ def _report_context(
         "can_acknowledge": can_acknowledge(user, report),
         "can_forward": can_forward(user, report),
         "can_lead": leads,
+        "acknowledged": acknowledged_by(report, now) if is_record else [],
+        "can_print": can_print(report, level),
         "my_due": _my_due(report, user, now),
         "sees": _("Your access: %(level)s") % {"level": _level_words(level)},
     }
@@ -150,26 +156,3 @@ def _my_due(report: Report, user: User, now) -> dict[str, object]:
         if r.kind == "action" and r.status in ("released", "sent") and r.due_at
     ]
     return clock.due(min(waiting), now) if waiting else {}
-
-
-def _card(report: Report, user: User, now) -> dict[str, object]:
-    level = redaction.level_of(report, user)
-    return {
-        "report": report,
-        "title": redaction.title_for(report, level),
-        "place": redaction.place_for(report, level),
-        "filed": clock.past(report.filed_at, now),
-        "note": _plain_status(report),
-    }
-
-
-def _plain_status(report: Report) -> str:
-    """What became of it, in a sentence an officer understands."""
-    if report.routed_at is None:
-        return _("Stored. Recipients are being worked out.")
-    lead = next((r for r in report.referrals.all() if r.redaction == "RD0"), None)
-    if lead is None or lead.status == "proposed":
-        return _("The focal point has it and passes it on.")
-    if lead.acknowledged_at:
-        return _("The adviser has read it.")
-    return _("The adviser has been told.")

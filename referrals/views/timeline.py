@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actors.roles import Role
-from referrals.models import HistoryEntry, Referral, Report, Verb
+from referrals.models import HistoryEntry, MessageKind, Referral, Report, Verb
 from referrals.models.choices import Redaction
 from referrals.views import clock
 from referrals.workflow.policies import said
@@ -21,7 +21,18 @@ _TONES = {
 }
 
 # What the officer reads in plain words: others' steps, not the machinery.
-PLAIN = frozenset({Verb.FILED, Verb.ROUTED, Verb.OPENED, Verb.ACKNOWLEDGED, Verb.FORWARDED})
+PLAIN = frozenset(
+    {
+        Verb.FILED,
+        Verb.ROUTED,
+        Verb.OPENED,
+        Verb.ACKNOWLEDGED,
+        Verb.FORWARDED,
+        Verb.ASKED,
+        Verb.ADDED,
+        Verb.LINKED,
+    }
+)
 
 
 def timeline(
@@ -38,7 +49,7 @@ def timeline(
 def _entry(report: Report, entry: HistoryEntry, now: datetime, plain: bool) -> dict[str, object]:
     return {
         **clock.past(entry.at, now),
-        "title": _title(entry),
+        "title": _plain_title(entry) if plain else _title(entry),
         "text": "" if plain else _explained(entry),
         "by": _by(entry, plain),
         "tone": _TONES.get(entry.verb, ""),
@@ -52,8 +63,17 @@ def _by(entry: HistoryEntry, plain: bool) -> str:
     return str(entry.actor) if entry.actor else _("the portal")
 
 
+def _plain_title(entry: HistoryEntry) -> str:
+    """To the officer, what was asked of them and what they did themselves."""
+    titles = {
+        Verb.ASKED: _("The adviser asked you something"),
+        Verb.ADDED: _("You added something"),
+    }
+    return titles.get(entry.verb) or _title(entry)
+
+
 def _title(entry: HistoryEntry) -> str:
-    role = Role(entry.referral.role).label if entry.referral else ""
+    role = _whom(entry)
     titles = {
         Verb.FILED: _("Report sent and stored"),
         Verb.ROUTED: _routed(entry),
@@ -71,6 +91,15 @@ def _title(entry: HistoryEntry) -> str:
         % {"guard": entry.details.get("guard", "")},
     }
     return titles.get(entry.verb, entry.get_verb_display())
+
+
+def _whom(entry: HistoryEntry) -> str:
+    """The function an entry is about; of a notice without a referral, whom it was written to."""
+    if entry.referral:
+        return str(Role(entry.referral.role).label)
+    if entry.details.get("about") == MessageKind.QUESTION:
+        return _("The officer")
+    return str(Role(entry.report.mission.lead_role).label)
 
 
 def _routed(entry: HistoryEntry) -> str:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.roles import Role
 from actors.standing import Standing
-from referrals.models import Referral, Report
+from referrals.models import Notification, Referral, Report
+from referrals.notifications.watch import not_told
 from referrals.permissions import FOCAL_POINTS
+from referrals.statuses import ReportStatus
 
 LEADS = frozenset({Role.CPA, Role.HUMAN_RIGHTS})
 NEEDS_ME = "needs-me"
@@ -47,9 +49,15 @@ def work_lists(standing: Standing, now: datetime) -> dict[str, WorkList]:
         leading = Exists(_led(standing))
         to_release = Q(leading, Exists(any_of.awaiting_release()))
         undelivered = any_of.filter(notifications__status="dead", sent_at=None)
+        unread_words = Notification.objects.dead().filter(
+            not_told(), message__report=OuterRef("pk")
+        )
+        asked = Q(leading, status=ReportStatus.RETURNED_FOR_INFO)
         lists["release"] = WorkList(_("To release"), to_release, "warn")
         lists["held"] = WorkList(_("Held"), Q(leading, Exists(any_of.held())))
-        lists["undelivered"] = WorkList(_("Undelivered"), Q(leading, Exists(undelivered)), "bad")
+        lists["asked"] = WorkList(_("Asked, no answer yet"), asked)
+        missed = Q(leading) & (Q(Exists(undelivered)) | Q(Exists(unread_words)))
+        lists["undelivered"] = WorkList(_("Undelivered"), missed, "bad")
         needs_me |= to_release
     return {NEEDS_ME: WorkList(_("Needs you"), needs_me), **lists}
 

@@ -123,7 +123,9 @@ def _checked(text: str) -> str:
         message = _("Shorten this: at most %(n)s characters.") % {"n": LONGEST}
         raise MessageRefused("text", "long", message)
     if "\0" in text:
-        raise MessageRefused("text", "characters", _("This text holds a character nobody can read."))
+        raise MessageRefused(
+            "text", "characters", _("This text holds a character nobody can read.")
+        )
     return text
 
 

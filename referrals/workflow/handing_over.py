@@ -108,7 +108,9 @@ def _open_wishes(handover: Handover) -> QuerySet[WelfareRequest]:
 def _tell_incoming(
     handover: Handover, contacts: list[Contact], referrals: list[Referral], at: datetime
 ) -> None:
-    """Queue a notice of each referral and wish. The step names the handover: a post may come back."""
+    """Queue a notice of each referral, and of each officer who waits for a call. The step names
+    the handover: a post may come back.
+    """
     due = database_now()
     notices = [
         notice
@@ -116,9 +118,9 @@ def _tell_incoming(
         for notice in outbox.notices_for(referral, contacts, now=at, due=due)
     ]
     told = {"priority": Priority.ROUTINE, "now": at, "due": due}
-    for wish in _open_wishes(handover):
-        already = set(wish.notifications.values_list("address", flat=True))
-        new = [contact for contact in contacts if contact.address not in already]
+    for wish in _open_wishes(handover).prefetch_related("notifications"):
+        written_to = {notice.address for notice in wish.notifications.all()}
+        new = [contact for contact in contacts if contact.address not in written_to]
         notices += outbox.notices_about(new, **told, welfare=wish)
     for notice in notices:
         notice.step = f"handover-{handover.pk}"

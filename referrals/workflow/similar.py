@@ -122,7 +122,7 @@ def _in_the_district(area: Area) -> Q:
 def _km_from(filing: Filing):
     """The distance of a report's point from this one, by the haversine formula."""
     if filing.latitude is None or filing.longitude is None:
-        return Value(None, output_field=FloatField())
+        return Cast(None, FloatField())
     latitude = Radians(Cast("latitude", FloatField()))
     longitude = Radians(Cast("longitude", FloatField()))
     north = radians(filing.latitude)

@@ -88,7 +88,8 @@ def wishes_for(user: User) -> QuerySet[WelfareRequest]:
 
 def wishes_of(officer: User) -> QuerySet[WelfareRequest]:
     """The officer's own, newest first."""
-    return WelfareRequest.objects.filter(officer=officer).order_by("-asked_at", "-pk")
+    own = WelfareRequest.objects.filter(officer=officer).select_related("mission")
+    return own.order_by("-asked_at", "-pk")
 
 
 def _whom_to_tell(

@@ -162,10 +162,11 @@ function foresee(panel) {
     group = target.closest(".question");
     askSoon();
   });
+  form.addEventListener("report:restored", askSoon);
   addEventListener("online", () => isCurrent || askSoon());
   // A draft, or a page come back to, has answers already.
   addEventListener("pageshow", () => {
-    if (form.elements.area.value || form.querySelector("[type=checkbox]:checked")) askSoon();
+    if (form.querySelector("[type=checkbox]:checked")) askSoon();
   });
   panel.open = matchMedia("(min-width: 64rem)").matches;
 }
@@ -183,3 +184,9 @@ document.querySelectorAll("[data-preview]").forEach(foresee);
 document.querySelector("[data-focus]")?.focus();
 const here = document.querySelector(".app-nav [aria-current]");
 if (here) here.closest("ul").scrollLeft = here.offsetLeft - 24;
+
+// Reports or drafts wait on this device, or its copy of the form has to go at sign-out.
+const script = document.getElementById("device-words")?.dataset.script ?? new URL("./device.js", import.meta.url).href;
+try {
+  if (localStorage.getItem("device") && !document.querySelector("form[data-report-form]")) import(script).catch(() => {});
+} catch { /* no storage: nothing waits */ }

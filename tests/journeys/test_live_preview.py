@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.test_pages import check
-from tests.journeys.test_role_play_1 import PHONE
+from tests.journeys.test_role_play_1 import PHONE, reach
 
 PREVIEW = "/reports/new/preview/"
 MOST_BYTES = 4 * 1024
@@ -36,7 +36,7 @@ def rows(page: Page, heading: str):
 
 
 def attack(page: Page) -> None:
-    page.get_by_label("Attack on a school or hospital").check()
+    reach(page, page.get_by_label("Attack on a school or hospital")).check()
 
 
 def link_of(page: Page):
@@ -53,6 +53,7 @@ def test_the_list_follows_what_is_typed(signed_in):
     page = open_form(signed_in("UNPOL_OFFICER"))
     expect(line(page)).to_have_text("Shown before sending")
 
+    page.get_by_label("District").select_option("")
     attack(page)
     expect(page.get_by_text("Choose the place to see who is on duty there.")).to_be_visible()
     expect(rows(page, "Told at once").filter(has_text="Port Sela")).to_have_count(0)
@@ -227,9 +228,9 @@ def test_the_open_list_is_accessible(signed_in, size, scheme):
     view = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": scheme}
     page = open_form(signed_in("UNPOL_OFFICER", **view))
     attack(page)
-    page.get_by_label("Boys").fill("-1")
-    page.get_by_label("Investigate").check()
-    page.get_by_label("Alleged perpetrator").select_option("host_state_police")
+    reach(page, page.get_by_label("Boys", exact=True)).fill("-1")
+    reach(page, page.get_by_label("Alleged perpetrator")).select_option("host_state_police")
+    reach(page, page.get_by_label("Investigate")).check()
     expect(line(page)).to_contain_text("told at once")
     if not page.get_by_role("region", name="Who will be told").is_visible():
         page.locator(".live summary").click()

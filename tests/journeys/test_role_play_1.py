@@ -5,20 +5,27 @@ from __future__ import annotations
 import re
 import time
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+
+
+def reach(page: Page, field: Locator) -> Locator:
+    """The field, on whichever step of the form it is: a phone shows one question at a time."""
+    while not field.is_visible():
+        page.get_by_role("button", name="Next", exact=True).click()
+    return field
 
 
 def write_s04(page: Page, words: str = "Shells hit the ward at night.") -> None:
     """Fill the form as the officer of the role-play would."""
     page.goto("/reports/new/")
-    page.get_by_label("Attack on a school or hospital").check()
-    page.get_by_label("Hospital or other health facility").check()
     page.get_by_label("District").select_option("QM0201")
-    page.get_by_label("Source", exact=True).select_option("social_worker")
-    page.get_by_label("Your patrol").select_option("joint_host_state")
-    page.get_by_label("What happened, in your words").fill(words)
+    reach(page, page.get_by_label("Attack on a school or hospital")).check()
+    page.get_by_label("Hospital or other health facility").check()
+    reach(page, page.get_by_label("Source", exact=True)).select_option("social_worker")
+    reach(page, page.get_by_label("Your patrol")).select_option("joint_host_state")
+    reach(page, page.get_by_label("What happened, in your words")).fill(words)
 
 
 def file_s04(page: Page) -> str:

@@ -1,5 +1,6 @@
 """The API: the same checks and the same redaction as the pages."""
 
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
@@ -135,6 +136,94 @@ def test_a_wrong_value_is_refused_with_a_code_at_its_field_and_nothing_is_stored
     assert answer.status_code == 400
     assert [problem["code"] for problem in answer.data["errors"][field]] == [code]
     assert all(problem["message"] for problem in answer.data["errors"][field])
+    assert Report.objects.count() == 0
+
+
+def whole_report(**changes) -> dict[str, object]:
+    """Everything a patrol can say beside the facts."""
+    return s04(
+        occurred_until="2026-11-21",
+        occurred_about=True,
+        part_of_day="night",
+        learned_on="2026-11-21",
+        latitude=6.31822,
+        longitude="21.5",
+        precision="exact",
+        place_kind="health",
+        safe_contact="Through the health post.\r\nAt noon.",
+        ages={"boys": {"0_5": 1, "6_10": 0}, "girls": {}},
+        children_estimated=True,
+        source_type="oral",
+        spoke_with=["ngo"],
+        actions=["secured", "radioed"],
+        present=["interpreter"],
+        briefed=["supervisor"],
+        briefed_at="2026-11-21T14:05:00+01:00",
+        **changes,
+    )
+
+
+def test_all_that_a_patrol_can_say_is_stored_as_sent(officer):
+    answer = officer.post(REPORTS, whole_report(), format="json")
+    assert answer.status_code == 201, answer.data
+    report = Report.objects.select_related("annex").get()
+    assert (str(report.latitude), str(report.longitude)) == ("6.31822", "21.50000")
+    assert (report.occurred_until, report.learned_on) == (date(2026, 11, 21), date(2026, 11, 21))
+    assert report.annex.safe_contact == "Through the health post.\nAt noon."
+    assert report.details | {"briefed_at": None} == {
+        "occurred_about": True,
+        "part_of_day": "night",
+        "precision": "exact",
+        "place_kind": "health",
+        "ages": {"boys": {"0_5": 1}},
+        "children_estimated": True,
+        "source_type": "oral",
+        "spoke_with": ["ngo"],
+        "actions": ["secured", "radioed"],
+        "present": ["interpreter"],
+        "briefed": ["supervisor"],
+        "briefed_at": None,
+    }
+    assert datetime.fromisoformat(report.details["briefed_at"]) == datetime(
+        2026, 11, 21, 13, 5, tzinfo=UTC
+    )
+
+
+def test_an_addition_names_a_report_its_sender_may_see(officer, unmix):
+    first = unmix.file().report
+    officer.post(REPORTS, s04(adds_to=first.reference), format="json")
+    assert Report.objects.latest("pk").adds_to == first
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "code"),
+    [
+        ({"latitude": 91}, "latitude", "max_value"),
+        ({"latitude": "north"}, "latitude", "invalid"),
+        ({"latitude": None}, "latitude", "incomplete"),
+        ({"latitude": None, "longitude": None}, "precision", "contradiction"),
+        ({"precision": "about"}, "precision", "invalid_choice"),
+        ({"occurred_until": "2026-11-01"}, "occurred_until", "order"),
+        ({"learned_on": "2026-11-01"}, "learned_on", "order"),
+        ({"learned_on": "2999-11-01"}, "learned_on", "future"),
+        ({"briefed_at": "2999-11-01T10:00Z"}, "briefed_at", "future"),
+        ({"ages": {"boys": {"0_5": 3}}}, "children.boys", "ages"),
+        ({"ages": {"boys": {"0_5": -3}}}, "ages.boys.0_5", "min_value"),
+        ({"ages": {"boys": {"18_25": 1}}}, "ages.boys.18_25", "unknown"),
+        ({"ages": {"men": {}}}, "ages.men", "unknown"),
+        ({"children": {"boys": 1, "men": 1}}, "children.men", "unknown"),
+        ({"children": {"unknown": 2001}, "ages": {}}, "children.unknown", "too_many"),
+        ({"spoke_with": ["aunt"]}, "spoke_with.0", "invalid_choice"),
+        ({"safe_contact": "x" * 501}, "safe_contact", "max_length"),
+        ({"safe_contact": "a\x07b"}, "safe_contact", "control_characters"),
+        ({"adds_to": "UNMIX-2026-99999"}, "adds_to", "unknown"),
+        ({"adds_to": "a\x00b"}, "adds_to", "null_characters_not_allowed"),
+    ],
+)
+def test_wrong_details_are_refused_with_a_code_at_their_field(officer, change, field, code):
+    answer = officer.post(REPORTS, whole_report() | change, format="json")
+    assert answer.status_code == 400
+    assert [problem["code"] for problem in answer.data["errors"][field]] == [code]
     assert Report.objects.count() == 0
 
 

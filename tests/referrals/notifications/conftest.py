@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from actors.models import Area, Contact, Mission, Organization, Post, User
 from actors.roles import Role
-from referrals.models import Notification, Referral, Report
+from referrals.models import Notification, Referral, Report, ReportMessage, WelfareRequest
 from referrals.notifications import outbox
 from referrals.notifications.breaker import Breaker
 from tests.referrals.notifications.people import hold
@@ -116,6 +116,43 @@ def queue(house, refer):
         )
 
     return queue
+
+
+@pytest.fixture
+def queue_message(house, refer):
+    """A function that queues the notice of a message: a question to the officer, or an addition
+    for the adviser who leads.
+    """
+
+    def queue_message(kind: str, *, text: str = "text", **fields) -> Notification:
+        referral = refer()
+        author = house.holder if kind == "question" else house.officer
+        message = ReportMessage.objects.create(
+            report=referral.report, kind=kind, author=author, at=timezone.now(), text=text
+        )
+        return _queued(house, message=message, **fields)
+
+    return queue_message
+
+
+@pytest.fixture
+def queue_wish(house):
+    """A function that queues the notice of an officer's wish to talk; the post answers for it."""
+
+    def queue_wish(**fields) -> Notification:
+        wish = WelfareRequest.objects.create(
+            officer=house.officer, mission=house.mission, post=house.post, asked_at=timezone.now()
+        )
+        return _queued(house, welfare=wish, **fields)
+
+    return queue_wish
+
+
+def _queued(house, **fields) -> Notification:
+    due = timezone.now() - timedelta(seconds=5)
+    told = {"contact": house.contact, "address": house.contact.address, "channel": "email"}
+    moments = {"created_at": due, "next_at": due}
+    return Notification.objects.create(**{"priority": "routine", **told, **moments, **fields})
 
 
 @pytest.fixture

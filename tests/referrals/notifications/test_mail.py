@@ -78,6 +78,49 @@ def test_mail_leaks_no_field_of_the_report(house, refer, sent):
         assert fact.lower() not in raw.lower()
 
 
+@pytest.mark.parametrize("kind", ["question", "addition"])
+def test_mail_leaks_nothing_of_what_was_said(house, queue_message, sent, kind):
+    notice = queue_message(kind, text="Canary question with 4711 children")
+    report = notice.message.report
+    for name, value in canary_report(house).items():
+        setattr(report, name, value)
+    report.save()
+    fill_with_canaries(house, report.referrals.get())
+
+    (raw,) = sent()
+
+    assert_says_nothing(raw, report.reference, "question", "addition", str(notice.message.uuid))
+
+
+def test_mail_leaks_neither_who_asked_for_support_nor_that_somebody_did(house, queue_wish, sent):
+    notice = queue_wish()
+    for thing, field in [(house.mission, "name"), (house.officer, "name"), (house.post, "title")]:
+        setattr(thing, field, "Canary text")
+        thing.save()
+
+    (raw,) = sent()
+
+    assert_says_nothing(raw, "welfare", "support", "officer", str(notice.welfare.uuid))
+
+
+def assert_says_nothing(raw: str, *more: str) -> None:
+    for fact in ("canary", "4711", "2026-05-12", "killing", "CPA", "UNMIX", *more):
+        assert fact.lower() not in raw.lower()
+
+
+def test_the_notices_of_all_kinds_look_the_same(queue, queue_message, queue_wish, sent):
+    notices = [*queue(priority="routine"), queue_message("question"), queue_wish()]
+
+    bodies = []
+    for raw in sent():
+        mail = email.message_from_string(raw, policy=email.policy.default)
+        (code,) = [notice.code for notice in notices if notice.code in raw]
+        bodies.append((mail["Subject"], mail.get_content().replace(code, "CODE")))
+
+    assert len(bodies) == 3
+    assert len(set(bodies)) == 1
+
+
 def canary_report(house) -> dict[str, object]:
     area = Area.objects.create(mission=house.mission, code="CANARYCODE", name="Canary Town")
     return {

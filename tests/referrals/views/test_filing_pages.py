@@ -100,7 +100,7 @@ def test_sending_it_again_changed_says_that_the_change_was_not_stored(officer):
         ({"facility": "none"}, "Choose whether it was a school or a hospital."),
         ({"perpetrator_org": "Nobody"}, "The directory has no such party."),
         ({"narrative": "x" * 10_001}, "Shorten this to 10,000 characters."),
-        ({"narrative": "a\x00b"}, "Null characters are not allowed."),
+        ({"narrative": "a\x00b"}, "This text has characters that cannot be shown."),
     ],
 )
 @pytest.mark.parametrize("action", ["check", "send"])

@@ -189,7 +189,7 @@ class TestWrongValues:
             ({"patrol": "alone"}, "Your patrol", "Choose one of the answers listed."),
             ({"needs": ["gold"]}, "What do the children need?", "Choose one of the answers"),
             ({"perpetrator_org": "Nobody"}, "Which one, if known", "The directory has no such"),
-            ({"narrative": "a\x00b"}, "What happened, in your words", "Null characters"),
+            ({"narrative": "a\x00b"}, "What happened, in your words", "This text has characters"),
         ],
     )
     def test_a_wrong_value_is_named_and_left_out(self, officer, change, label, said):

@@ -9,6 +9,7 @@ from tests.referrals.policy_texts import stored_version
 
 WRITTEN = "Always told directly."
 FRENCH = "Toujours prévenu directement."
+SHIPPED = "The child needs health care."
 
 
 @pytest.fixture
@@ -24,12 +25,23 @@ def test_a_text_is_said_in_the_language_of_the_reader(version):
         assert said(WRITTEN, version.pk) == FRENCH
 
 
-def test_a_text_is_said_as_written_where_there_is_no_translation(version):
+def test_without_a_translation_of_its_own_the_portals_catalogs_say_it(version):
     with translation.override("es"):
-        assert said(WRITTEN, version.pk) == WRITTEN
+        assert said(WRITTEN, version.pk) == "Se le informa siempre directamente."
+    with translation.override("fr"):
+        assert said(SHIPPED, version.pk) == "L’enfant a besoin de soins de santé."
+
+
+def test_a_text_that_neither_has_is_said_as_written(version):
+    with translation.override("es"):
+        assert said("A reason of this mission alone.", version.pk) == (
+            "A reason of this mission alone."
+        )
+
+
+def test_a_text_is_said_as_written_to_who_reads_english_and_without_a_version(version):
     assert said(WRITTEN, version.pk) == WRITTEN
     with translation.override("fr"):
-        assert said("The child needs health care.", version.pk) == "The child needs health care."
         assert said(WRITTEN, None) == WRITTEN
 
 

@@ -27,7 +27,7 @@ from tests.factories import PostHoldingFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 
-STATEMENTS = 27
+STATEMENTS = 28
 
 
 @pytest.fixture

@@ -1,0 +1,116 @@
+// The buttons of the form and of the page before sending. With a link the page goes the usual way;
+// without one the report waits on this device.
+import { findProblems, readChecks, showProblems, todayOf } from "./checks.js";
+import * as link from "./link.js";
+import { enqueue, send } from "./queue.js";
+import * as store from "./store.js";
+import { asText, readAll } from "./typed.js";
+import { clock, say } from "./words.js";
+
+/** Send the page as the browser would have, by the button that was pressed. */
+function post(form, action) {
+  form.querySelector("[data-pressed]")?.remove();
+  const pressed = Object.assign(document.createElement("input"), { type: "hidden", name: "action", value: action });
+  pressed.dataset.pressed = "";
+  form.append(pressed);
+  HTMLFormElement.prototype.submit.call(form);
+}
+
+const report = (writing, stored) => ({
+  ...stored, uuid: writing.uuid, at: writing.at, typed: { ...writing.leftOver, ...readAll(writing.form) },
+  version: writing.version, base: writing.base, form: writing.place.dataset.form, text: asText(writing.form),
+});
+
+/** Ask whether it shall wait for the link; who will be told cannot be shown now. */
+function askToWait(writing) {
+  const dialog = writing.place.querySelector("dialog");
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "wait"), { once: true }));
+}
+
+async function wait(writing) {
+  const stored = await store.read(writing.person, writing.uuid);
+  await enqueue(writing.person, report(writing, stored));
+  const at = clock(Date.now());
+  writing.startAnew();
+  const notice = writing.place.querySelector("[data-queued]");
+  notice.hidden = false;
+  notice.querySelector("p").textContent = say("queued", { t: at });
+  notice.focus();
+}
+
+async function withoutLink(writing, action, isKept) {
+  if (action === "save") return writing.warn("link", isKept ? say("keptNoLink") : say("stayHere"));
+  const rules = readChecks(writing.form);
+  const problems = findProblems(readAll(writing.form), rules, todayOf(rules));
+  showProblems(writing.form, problems);
+  if (problems.length) return undefined;
+  if (!isKept) return writing.warn("link", say("stayHere"));
+  return (await askToWait(writing)) && wait(writing);
+}
+
+async function submit(writing, keeping, action) {
+  const isKept = await keeping.keep();
+  let device;
+  try {
+    device = await link.device();
+  } catch {
+    return withoutLink(writing, action, isKept);
+  }
+  if (device.person && device.person !== writing.person) return writing.leave();
+  await keeping.rest();
+  return post(writing.form, action);
+}
+
+/** Watch the form's own buttons. */
+export function guardSubmit(writing, keeping) {
+  const { form } = writing;
+  let isBusy = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (isBusy) return;
+    isBusy = true;
+    form.setAttribute("aria-busy", "true");
+    try {
+      await submit(writing, keeping, event.submitter?.value ?? "check");
+    } finally {
+      isBusy = false;
+      form.removeAttribute("aria-busy");
+    }
+  });
+  addEventListener("pageshow", () => form.querySelector("[data-pressed]")?.remove());
+}
+
+// The page before sending: kept first, then sent, then forgotten.
+async function sendChecked(form, person) {
+  const typed = readAll(form);
+  const [uuid] = typed.uuid;
+  let outcome;
+  try {
+    const stored = await store.read(person, uuid).catch(() => null);
+    await enqueue(person, { at: Date.now(), form: form.dataset.form, text: form.dataset.text, ...stored, uuid, typed });
+    outcome = await send({ isNow: true, wanted: uuid });
+  } catch {
+    return post(form, "send"); // nothing can be kept here: the usual way
+  }
+  if (outcome.url && !outcome.kind) return location.assign(outcome.url);
+  if (outcome.kind === "mend") return location.assign(`${link.FORM}?draft=${uuid}`);
+  form.hidden = true;
+  const panel = document.querySelector("[data-waiting]");
+  panel.tabIndex = -1;
+  panel.focus();
+  return undefined;
+}
+
+/** Watch "Send report" on the page before sending. */
+export function guardSending() {
+  const form = document.querySelector("form[data-check-form]");
+  form?.addEventListener("submit", async (event) => {
+    if (event.submitter?.value !== "send") return;
+    event.preventDefault();
+    if (form.ariaBusy) return;
+    form.ariaBusy = "true";
+    await sendChecked(form, form.dataset.person).finally(() => { form.ariaBusy = null; });
+  });
+}
