@@ -33,32 +33,33 @@ class Concern(models.TextChoices):
 # What each means and what does not count, in a line beside its box: for who ticks it in the field.
 HELP = {
     Violation.KILLING_MAIMING: _(
-        "A child died or was badly injured by fighting, shelling, a mine or torture, aimed at or not. "
-        "Not an illness, or an accident outside the conflict."
+        "A child died or was badly injured by fighting, shelling, a mine or torture, aimed at "
+        "or not. Not an illness, or an accident outside the conflict."
     ),
     Violation.RECRUITMENT_USE: _(
-        "An armed force or group takes children in or uses them, also as cook, porter, messenger or "
-        "guard, also if the child agreed. Not work for a civilian."
+        "An armed force or group takes children in or uses them, also as cook, porter, "
+        "messenger or guard, also if the child agreed. Not work for a civilian."
     ),
     Violation.SEXUAL_VIOLENCE: _(
-        "You were told of it, or the child says so unasked. Do not look for signs and do not ask what "
-        "was done. Not by UN personnel or aid workers: name them as alleged perpetrator."
+        "You were told of it, or the child says so unasked. Do not look for signs and do not "
+        "ask what was done. If UN personnel or aid workers are said to have done it, it goes a "
+        "confidential way of its own."
     ),
     Violation.ABDUCTION: _(
-        "An armed force or group took a child away against the law, for hours or for good. Not a child "
-        "who got lost, or was arrested for an offence."
+        "An armed force or group took a child away against the law, for hours or for good. Not "
+        "a child who got lost, or was arrested for an offence."
     ),
     Violation.ATTACK_SCHOOL_HOSPITAL: _(
-        "A school, hospital, ambulance or their staff were attacked or threatened. Only used by armed "
-        "actors, without attack: tick that concern below."
+        "A school, hospital, ambulance or their staff were attacked or threatened. Only used by "
+        "armed actors, without attack: tick that concern below."
     ),
     Violation.DENIAL_HUMANITARIAN_ACCESS: _(
-        "Aid that children need to survive is blocked, stolen or its staff threatened on purpose. "
-        "Not a road closed by weather."
+        "Aid that children need to survive is blocked, stolen or its staff threatened on "
+        "purpose. Not a road closed by weather."
     ),
     Concern.HARMFUL_PRACTICE: _(
-        "Child marriage, so-called honour violence, genital mutilation. You need not judge it, only "
-        "pass it on."
+        "Child marriage, so-called honour violence, genital mutilation. You need not judge it, "
+        "only pass it on."
     ),
     Concern.TRAFFICKING: _(
         "Children are moved, handed over or kept to be exploited. Not a move with their family."
@@ -70,15 +71,15 @@ HELP = {
         "Somebody under 18 is locked up, by whomever and for whatever reason."
     ),
     Concern.MILITARY_USE_FACILITY: _(
-        "Soldiers, police or fighters live, store or fight in a school or hospital. If it was also "
-        "attacked, tick that too."
+        "Soldiers, police or fighters live, store or fight in a school or hospital. If it was "
+        "also attacked, tick that too."
     ),
     Concern.UNACCOMPANIED_SEPARATED: _(
         "A child without parents or the usual caregiver, also if with other relatives."
     ),
     Concern.EXPLOSIVE_HAZARD: _(
-        "A mine, shell, grenade or trap lies where children may come. Keep away and do not touch it. "
-        "If a child was hurt, tick that too."
+        "A mine, shell, grenade or trap lies where children may come. Keep away and do not "
+        "touch it. If a child was hurt, tick that too."
     ),
 }
 

@@ -59,6 +59,7 @@ class ReportQuerySet(models.QuerySet):
             "reporter_post__organization",
             "perpetrator_org",
             "annex",
+            "adds_to",
         )
 
     def in_full(self) -> ReportQuerySet:

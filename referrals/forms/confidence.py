@@ -81,6 +81,7 @@ class ConfidenceForm(ReportForm):
         party.label = _("Of which organization, if you know")
         party.queryset = party.queryset.filter(kind__in=EMPLOYERS)
         self.fields["kinds"].choices = KINDS + self._kinds_taken_over()
+        self.fields["narrative"].label = _("In your own words")
         self.fields["narrative"].help_text = _(
             "What you saw or were told. You need no proof, and you need not find out more. "
             "No names of children or families."

@@ -151,11 +151,12 @@ class _Walk:
         word = self.words[at]
         if word.is_arabic or not word.is_capital or at in self.known:
             return False
-        if self._is_any(("stops", "starters", "titles"), at) and not self._is("given", at):
+        if self._is("given", at):
+            return True
+        if self._is_any(("stops", "starters", "titles"), at):
             return False
-        if word.opens and 1 < len(word.key) < 4 and not self._is("given", at):
-            return False
-        return not word.is_caps or len(word.text) > 3 or self._is("given", at)
+        is_short = word.opens and 1 < len(word.key) < 4
+        return not is_short and (not word.is_caps or len(word.text) > 3)
 
     def _is_of_a_thing(self, at: int) -> bool:
         """ "the village of", "hôpital de": what follows is its name."""
@@ -199,12 +200,12 @@ class _Walk:
 
     def _has_servant(self, at: int) -> bool:
         key = self.words[at].key
-        return key == _SERVANT or (key[0] in _JOINED and key[1:] == _SERVANT)
+        return key == _SERVANT or (key[:1] in _JOINED and key[1:] == _SERVANT)
 
     def _has(self, name: str, at: int) -> bool:
         """As `_is`, also with a letter such as "and" joined in front."""
         key = self.words[at].key
-        return self._is(name, at) or (key[0] in _JOINED and key[1:] in _list(name)[0])
+        return self._is(name, at) or (key[:1] in _JOINED and key[1:] in _list(name)[0])
 
     def _is(self, name: str, at: int) -> bool:
         key, (words, stems) = self.words[at].key, _list(name)

@@ -133,19 +133,21 @@ def send_report(request: HttpRequest, uuid: UUID) -> HttpResponse:
         _answer_if_sent(request, uuid)
         raise Refused(422, {"errors": errors})
     try:
-        filed, kept = _file(request.user, form, known)
+        filed, kept = _file(request.user, form, known, typed)
     except SentDifferently as earlier:
         raise Refused(409, _told(request, earlier.report)) from None
     content = _told(request, filed.report) | {"draft": str(kept.uuid) if kept else None}
     return JsonResponse(content, status=201 if filed.created else 200)
 
 
-def _file(reporter: User, form: ReportForm, known: int | None) -> tuple[Filed, Draft | None]:
+def _file(
+    reporter: User, form: ReportForm, known: int | None, sent: Typed
+) -> tuple[Filed, Draft | None]:
     """The report is there and its draft is not, or neither happened."""
     filing = form.filing()
     with transaction.atomic():
         # First, so that the mission's number is not held while another device saves.
-        kept = forget_draft(owner=reporter, draft=filing.uuid, known=known)
+        kept = forget_draft(owner=reporter, draft=filing.uuid, known=known, sent=sent)
         return file_report(reporter=reporter, filing=filing), kept
 
 

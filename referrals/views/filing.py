@@ -18,7 +18,7 @@ from actors.models import Mission, User
 from actors.standing import standing_of
 from referrals.forms.checks import form_checks
 from referrals.forms.filing import SEVERAL, ReportForm
-from referrals.forms.versions import LeftOver, carried_on, fit_draft, form_version
+from referrals.forms.versions import PAGE_FIELDS, LeftOver, carried_on, fit_draft, form_version
 from referrals.identity import patterns
 from referrals.models import Draft, Report
 from referrals.views.preview import preview_context
@@ -137,7 +137,12 @@ def _send(request: HttpRequest, mission: Mission) -> HttpResponse:
         if earlier.report.is_confided:
             return leave_the_reference(request, earlier.report)
         return redirect("report", reference=earlier.report.reference)
-    forget_draft(owner=request.user, draft=form.cleaned_data["uuid"], known=_base(request))
+    forget_draft(
+        owner=request.user,
+        draft=form.cleaned_data["uuid"],
+        known=_base(request),
+        sent=_lists(request.POST),
+    )
     if filed.report.is_confided:
         return leave_the_reference(request, filed.report)
     return redirect(reverse("report", args=[filed.report.reference]) + "?sent=1")
@@ -171,7 +176,7 @@ def _keep(request: HttpRequest, owner: User) -> Draft:
     """The page as a draft of its owner's."""
     return save_draft(
         owner=owner,
-        typed=_lists(request.POST),
+        typed=_answers(request.POST),
         form=request.POST.get("form_version", "")[:16] or form_version(),
         base=_base(request),
     )
@@ -231,6 +236,10 @@ def _typed(post: QueryDict) -> list[tuple[str, str]]:
 
 def _lists(post: QueryDict) -> dict[str, list[str]]:
     return {name: post.getlist(name) for name in post if name not in NOT_FACTS}
+
+
+def _answers(post: QueryDict) -> dict[str, list[str]]:
+    return {name: values for name, values in _lists(post).items() if name not in PAGE_FIELDS}
 
 
 def _query_dict(typed: dict[str, list[str]]) -> QueryDict:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from actors.models import User
 from actors.roles import Role
-from referrals.models import Report
+from referrals.models import Annex, Report
 from referrals.models.choices import ReferralKind
 from referrals.redaction import OWN, facts_for
 from referrals.workflow.filing import preview_routing
@@ -25,6 +25,8 @@ def preview_context(user: User, filing: Filing) -> dict[str, object]:
     return {
         "facts": facts_for(_as_report(user, filing), OWN),
         "mission": filing.mission,
+        "identities": filing.identities,
+        "is_restricted": filing.is_restricted,
         **plan_context(user, filing),
     }
 
@@ -90,15 +92,23 @@ def _what_it_will_not_do(plan: Plan) -> list[dict[str, str]]:
 
 def _as_report(user: User, filing: Filing) -> Report:
     """An unsaved report, to show the facts with the words every other page uses."""
-    return Report(
+    report = Report(
         mission=filing.mission,
         area=filing.area,
         reporter=user,
         occurred_on=filing.occurred_on,
+        occurred_until=filing.occurred_until,
+        learned_on=filing.learned_on,
+        latitude=filing.latitude,
+        longitude=filing.longitude,
         boys=filing.boys,
         girls=filing.girls,
         children_unknown=filing.children_unknown,
         perpetrator_org=filing.perpetrator_org,
+        adds_to=filing.adds_to,
         facts=filing.facts,
+        details=filing.details,
         narrative=filing.narrative,
     )
+    report.annex = Annex(safe_contact=filing.safe_contact)
+    return report

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from actors.directory import contacts_of
 from actors.models import Contact, User
-from referrals.identity import find_identity
 from referrals.models import HistoryEntry, MessageKind, Referral, Report, ReportMessage, Verb
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
@@ -25,6 +24,7 @@ from referrals.notifications.clock import database_now
 from referrals.permissions import can_add, can_ask
 from referrals.statuses import ReportStatus
 from referrals.workflow.errors import AlreadyDone, FieldRefused, NotAllowed
+from referrals.workflow.identities import find_in_text
 from referrals.workflow.telling import directory_now
 
 LONGEST = 2000  # characters
@@ -103,7 +103,7 @@ def _stored(message: ReportMessage, text: str) -> ReportMessage | None:
     message.text = _checked(text)
     earlier = ReportMessage.objects.filter(author=message.author, uuid=message.uuid).first()
     if earlier is None:
-        message.is_restricted = bool(find_identity(message.text))
+        message.is_restricted = bool(find_in_text(message.text, message.report.mission))
         message.save(force_insert=True)
         return None
     if _content(earlier) != _content(message):

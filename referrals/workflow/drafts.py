@@ -117,17 +117,20 @@ def change_draft(*, owner: User, draft: UUID, change: DraftChange) -> Draft:
         return _keep(current, change.form, typed)
 
 
-def forget_draft(*, owner: User, draft: UUID, known: int | None = None) -> Draft | None:
-    """Drop a draft that has been sent or thrown away.
+def forget_draft(
+    *, owner: User, draft: UUID, known: int | None = None, sent: Typed | None = None
+) -> Draft | None:
+    """Drop a draft that has been thrown away or sent.
 
-    With `known`, the version that was sent, words that another device added since are not dropped:
-    the draft stays under an id of its own and is returned.
+    With `known`, the version that was sent, words that another device added since and that are
+    not in `sent` are not dropped: the draft stays under an id of its own and is returned.
     """
     with transaction.atomic():
         current = _locked(owner, draft)
         if current is None:
             return None
-        if known is None or current.version <= known:
+        is_newer = known is not None and current.version > known
+        if not is_newer or not _says_more(current.typed, sent or {}):
             current.delete()
             return None
         current.uuid = uuid4()
@@ -146,6 +149,15 @@ def _locked(owner: User, draft: UUID) -> Draft | None:
     """
     User.objects.select_for_update(no_key=True).filter(pk=owner.pk).values("pk").get()
     return Draft.objects.filter(owner=owner, uuid=draft).first()
+
+
+def _says_more(typed: Typed, sent: Typed) -> bool:
+    """Whether a word stands here, under any question, that was not sent there."""
+    return any(
+        set(" ".join(values).split()) - set(" ".join(sent.get(name, ())).split())
+        for name, values in typed.items()
+        if name != "uuid"
+    )
 
 
 def _begin(owner: User, uuid: UUID, form: str, typed: Typed) -> Draft:

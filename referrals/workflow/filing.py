@@ -151,7 +151,7 @@ def _store(reporter: User, filing: Filing, at: datetime) -> Report:
         facts=facts,
         details=filing.details,
         adds_to=filing.adds_to,
-        narrative="" if facts["contains_identity"] else filing.narrative,
+        narrative="" if filing.is_restricted else filing.narrative,
         content_hash=filing.content_hash(),
     )
     _store_annex(report, filing)
@@ -162,7 +162,7 @@ def _store(reporter: User, filing: Filing, at: datetime) -> Report:
 
 def _store_annex(report: Report, filing: Filing) -> None:
     """What only the CP lead reads goes where no list can show it (policy 2.6, 3.5)."""
-    narrative = filing.narrative if report.facts["contains_identity"] else ""
+    narrative = filing.narrative if filing.is_restricted else ""
     if narrative or filing.safe_contact:
         Annex.objects.create(report=report, narrative=narrative, safe_contact=filing.safe_contact)
 

@@ -7,11 +7,13 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from actors.models import Area, Mission, Organization
 from referrals.models import Report
+from referrals.workflow.identities import find_in_text
 
 # The facts an officer states, with what an unasked question means. Names and defaults are those
 # of the policy file (section 2.1); the directory supplies the others.
@@ -96,6 +98,18 @@ class Filing:
     def child_victims(self) -> int:
         return self.boys + self.girls + self.children_unknown
 
+    @cached_property
+    def identities(self) -> tuple[str, ...]:
+        """The words of the narrative that seem to say who somebody is, each once."""
+        found = find_in_text(self.narrative, self.mission)
+        return tuple(dict.fromkeys(self.narrative[spot.start : spot.end] for spot in found))
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether the narrative goes to the annex, which only the CP lead reads."""
+        says_so = self.facts.get("contains_identity") or self.identities
+        return bool(self.narrative and says_so)
+
     def content_hash(self) -> str:
         """Tells the same report sent again from another one under the same id (hex SHA-256)."""
         content = [
@@ -120,6 +134,8 @@ class Filing:
             facts["prior_interviews"] = max(facts["prior_interviews"], len(spoke_with))
         if self.adds_to:
             facts["similar_report_exists"] = True
+        if self.identities:
+            facts["contains_identity"] = True
         return facts
 
     def _beside_the_facts(self) -> list[object]:

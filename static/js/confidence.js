@@ -10,6 +10,7 @@ let pause, tries, asking;
 
 const main = () => document.getElementById("main");
 const form = () => document.querySelector("form[data-confidence]");
+const address = () => form().getAttribute("action"); // its button is named "action" too
 
 function say(text) {
   const line = form()?.querySelector("[data-state]");
@@ -50,7 +51,7 @@ function ask(url, options = {}) {
 
 // After signing in anew the page needs a fresh token; false where nobody is signed in.
 async function renew() {
-  const answer = await ask(form().action, { headers: { Accept: "text/html" } });
+  const answer = await ask(address(), { headers: { Accept: "text/html" } });
   const fresh = (await page(answer)).querySelector("form[data-confidence] [name=csrfmiddlewaretoken]");
   if (answer.redirected || !fresh) return false;
   form().querySelector("[name=csrfmiddlewaretoken]").value = fresh.value;
@@ -60,7 +61,7 @@ async function renew() {
 function post() {
   const body = new FormData(form());
   body.set("action", "send");
-  return ask(form().action, { method: "POST", body, headers: { Accept: "application/json" } });
+  return ask(address(), { method: "POST", body, headers: { Accept: "application/json" } });
 }
 
 function refuse(text) {

@@ -6,7 +6,8 @@ import { draftsKept, reportsWaiting } from "./words.js";
 
 const LEAVING = "leaving";
 const part = document.querySelector("[data-unsent]");
-const isSignOut = (form) => new URL(form.action, location).pathname === "/accounts/logout/";
+const LOGOUT = "/accounts/logout/";
+const isSignOut = (form) => (form.getAttribute("action") ?? "").startsWith(LOGOUT);
 
 async function unsent(person) {
   const rows = person ? await store.list(person) : [];
@@ -26,7 +27,7 @@ export async function wipe(person) {
 async function signOut(form) {
   const person = store.whose();
   const { reports, drafts } = await unsent(person);
-  if (!part && (reports.length || drafts.length)) return location.assign(form.action);
+  if (!part && (reports.length || drafts.length)) return location.assign(LOGOUT);
   localStorage.setItem(LEAVING, person ?? "");
   // Without a link nobody is signed out, and the form is still needed.
   if (part || (await link.device().catch(() => null))) await wipe(person);
@@ -57,7 +58,7 @@ async function draw() {
   part.querySelector("ul").replaceChildren(...names.map((name) => Object.assign(document.createElement("li"), { textContent: name })));
   part.querySelector("[data-send]").hidden = !reports.length;
   const button = document.querySelector("[data-sign-out]");
-  button.textContent = part.hidden ? button.dataset.plain : button.dataset.unsent;
+  button.textContent = part.hidden ? button.dataset.plain : button.dataset.withUnsent;
   button.classList.toggle("danger", !part.hidden);
 }
 

@@ -78,7 +78,7 @@ async function draw() {
   for (const row of rows) lines.push(line(row, row.isSealed ? undefined : await store.read(person, row.uuid)));
   const reports = rows.filter((row) => row.kind === "report");
   panel.hidden = !rows.length && !others && !state.sent.length;
-  panel.querySelector("h2").textContent = headline(reports, rows) || say("device");
+  panel.querySelector("h2").textContent = headline(reports, rows) || say("title");
   panel.querySelector("[data-list]").replaceChildren(...lines);
   panel.querySelector("[data-send]").hidden = !reports.length;
   panel.querySelector("[data-send]").disabled = state.isSending;

@@ -13,5 +13,5 @@ export function clock(at) {
   return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone, hourCycle: "h23", ...style }).format(at);
 }
 
-export const reportsWaiting = (rows) => (rows.length === 1 ? say("oneWaiting", { t: clock(rows[0].at) }) : say("waiting", { n: rows.length, t: clock(rows[0].at) }));
-export const draftsKept = (rows) => (rows.length === 1 ? say("oneDraft", { t: clock(rows[0].at) }) : say("drafts", { n: rows.length, t: clock(rows[0].at) }));
+export const reportsWaiting = (rows) => (rows.length === 1 ? say("oneWaiting", { t: clock(rows[0].at) }) : say("manyWaiting", { n: rows.length, t: clock(rows[0].at) }));
+export const draftsKept = (rows) => (rows.length === 1 ? say("oneDraft", { t: clock(rows[0].at) }) : say("manyDrafts", { n: rows.length, t: clock(rows[0].at) }));

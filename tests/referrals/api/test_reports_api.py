@@ -200,7 +200,7 @@ def test_an_addition_names_a_report_its_sender_may_see(officer, unmix):
     [
         ({"latitude": 91}, "latitude", "max_value"),
         ({"latitude": "north"}, "latitude", "invalid"),
-        ({"latitude": None}, "latitude", "incomplete"),
+        ({"latitude": None, "precision": None}, "latitude", "incomplete"),
         ({"latitude": None, "longitude": None}, "precision", "contradiction"),
         ({"precision": "about"}, "precision", "invalid_choice"),
         ({"occurred_until": "2026-11-01"}, "occurred_until", "order"),

@@ -1,66 +1,31 @@
-"""What a device asks of the server: drafts in small steps, and a report that is sent once."""
+"""What a device asks of the server: who is there, its drafts, and what stands in the way."""
 
 import base64
 import json
-import re
-import threading
 from uuid import UUID, uuid4
 
 import pytest
 import time_machine
-from django.db import OperationalError, connections
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisAway
 
-from actors.models import Area, PostHolding
 from actors.roles import Role
 from referrals.forms.filing import ReportForm
 from referrals.forms.versions import form_version
-from referrals.models import Draft, Notification, Report
+from referrals.models import Draft, Report
 from referrals.views import device, device_json
 from referrals.workflow.drafts import DraftChange, change_draft
 from tests.factories import UserFactory
-from tests.personas import settle_unmix
+from tests.referrals.views.devices import JSON, patch, put, s04
 
-JSON = "application/json"
-
-
-def s04(**changes) -> dict[str, list[str]]:
-    """S04 of the worked scenarios, as a page would send it."""
-    typed = {
-        "violations": ["attack_school_hospital"],
-        "facility": ["hospital"],
-        "area": ["QM0201"],
-        "perpetrator": ["unknown"],
-        "source": ["social_worker"],
-        "patrol": ["joint_host_state"],
-        "boys": ["2"],
-        "narrative": ["Told by social workers.\nAt noon."],
-    }
-    return typed | changes
-
-
-def confided() -> dict[str, list[str]]:
-    return s04(violations=["sexual_violence"], facility=["none"], perpetrator=["un_personnel"])
+SOME = UUID("5f0c2f4e-6f0b-4d0e-9a53-0c2f4e6f0b4d")
 
 
 @pytest.fixture
 def officer(as_role) -> Client:
     return as_role(Role.UNPOL_OFFICER)
-
-
-def put(browser: Client, typed, uuid: UUID | str | None = None, **more):
-    content = {"form": form_version(), "typed": typed} | more
-    return browser.put(f"/reports/new/{uuid or uuid4()}/", json.dumps(content), JSON)
-
-
-def patch(browser: Client, uuid: UUID, **change):
-    content = {"base": 0, "form": form_version()} | change
-    return browser.patch(f"/drafts/{uuid}/", json.dumps(content), JSON)
-
-
-# The device
 
 
 def test_a_device_learns_who_is_signed_in_and_gets_a_token_and_its_lock(officer, unmix):
@@ -95,7 +60,7 @@ def test_after_a_change_of_the_servers_key_the_earlier_lock_is_given_too(officer
     assert said["earlier_locks"] == [before]
 
 
-@pytest.mark.parametrize("address", ["/device/", "/drafts/", f"/drafts/{uuid4()}/"])
+@pytest.mark.parametrize("address", ["/device/", "/drafts/", f"/drafts/{SOME}/"])
 def test_no_answer_to_a_device_is_kept_by_anybody(officer, address):
     for browser in (officer, Client()):
         answer = browser.get(address)
@@ -204,136 +169,14 @@ def test_a_body_of_more_than_a_megabyte_is_not_read(officer):
     assert answer.json()["errors"]["non_field_errors"][0]["code"] == "too_large"
 
 
-# Sending
-
-
-def test_a_report_is_sent_with_every_answer_and_its_draft_goes(officer):
-    uuid = uuid4()
-    patch(officer, uuid, set=s04())
-    answer = put(officer, s04(), uuid)
-    report = Report.objects.get()
-    assert answer.status_code == 201
-    assert answer.json() == {
-        "reference": report.reference,
-        "url": f"/reports/{report.reference}/?sent=1",
-        "confided": False,
-        "at": report.filed_at.isoformat(),
-        "draft": None,
-    }
-    assert (report.uuid, report.boys, report.facts["facility"]) == (uuid, 2, "hospital")
-    assert Draft.objects.count() == 0
-
-
-def test_sent_again_it_is_the_same_report_also_after_the_page_sent_it(officer):
-    typed, uuid = s04(), uuid4()
-    # A browser posts line ends as two characters; a script reads one.
-    page = {name: [each.replace("\n", "\r\n") for each in values] for name, values in typed.items()}
-    officer.post("/reports/new/", page | {"uuid": str(uuid), "action": "send"})
-    answers = [put(officer, typed, uuid) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [200, 200]
-    assert Report.objects.count() == 1
-
-
-def test_sent_again_with_other_content_nothing_is_stored_and_the_draft_stays(officer):
-    uuid = uuid4()
-    put(officer, s04(), uuid)
-    Draft.objects.create(owner=Report.objects.get().reporter, uuid=uuid, typed={"boys": ["9"]})
-    answer = put(officer, s04(boys=["9"]), uuid)
-    report = Report.objects.get()
-    assert answer.status_code == 409
-    assert answer.json()["reference"] == report.reference
-    assert report.boys == 2
-    assert Draft.objects.count() == 1
-
-
-def test_words_from_another_device_are_kept_apart_when_a_report_is_sent(officer):
-    uuid = uuid4()
-    patch(officer, uuid, set={"boys": ["2"]})
-    patch(officer, uuid, base=1, set={"narrative": ["Written at the desk."]})
-    kept = put(officer, s04(), uuid, draft=1).json()["draft"]
-    assert officer.get(f"/drafts/{kept}/").json()["typed"]["narrative"] == ["Written at the desk."]
-    assert [draft["uuid"] for draft in officer.get("/drafts/").json()["drafts"]] == [kept]
-
-
-def test_what_is_wrong_is_said_at_each_question_and_nothing_is_stored(officer):
-    uuid = uuid4()
-    patch(officer, uuid, set=s04())
-    answer = put(officer, s04(area=["QM9999"], boys=["many"], violations=[]), uuid)
-    assert answer.status_code == 422
-    errors = answer.json()["errors"]
-    assert errors["area"][0]["message"].startswith("This mission has no such area.")
-    assert errors["boys"][0]["code"] == "invalid"
-    assert set(errors) == {"area", "boys", "violations"}
-    assert Report.objects.count() == 0
-    assert Draft.objects.count() == 1
-
-
-@pytest.mark.parametrize("value", ["a\0b", "\ud800", "\udfff\ud800"])
-@pytest.mark.parametrize("name", ["narrative", "area", "perpetrator_org", "safe_contact", "boys"])
-def test_half_characters_and_nulls_are_refused_or_stored_as_a_mark(officer, name, value):
-    answer = put(officer, s04(**{name: [value]}))
-    assert answer.status_code in (201, 422)
-    assert Report.objects.count() == (answer.status_code == 201)
-
-
-def test_a_report_of_an_older_form_is_sent_where_all_its_answers_fit(officer):
-    typed = s04(weather=[""], owner=["x"])
-    assert put(officer, typed, form="0123456789ab").status_code == 201
-
-
-def test_an_answer_that_is_no_longer_asked_for_is_not_dropped_unseen(officer):
-    typed = s04(weather=["rain"], facility=["library"])
-    answer = put(officer, typed, form="0123456789ab")
-    assert answer.status_code == 422
-    codes = {name: errors[0]["code"] for name, errors in answer.json()["errors"].items()}
-    assert codes["weather"] == "not_asked"
-    assert codes["facility"] == "invalid_choice"
-
-
-def test_what_is_confided_leads_to_the_page_with_its_reference_alone(officer):
-    first = put(officer, confided())
-    assert first.status_code == 201
-    assert first.json()["confided"] is True
-    assert first.json()["url"] == "/reports/sent/"
-    uuid = uuid4()
-    second = [put(officer, confided(), uuid) for _ in range(2)][1]
-    assert second.status_code == 200
-    page = officer.get("/reports/sent/").content.decode()
-    for answer in (first, second):
-        assert answer.json()["reference"] in page
-
-
-def test_what_was_stored_is_told_though_it_could_not_be_sent_today(officer, unmix):
-    uuid = uuid4()
-    reference = put(officer, s04(), uuid).json()["reference"]
-    Area.objects.filter(code="QM0201").update(retired_at=timezone.now())
-    answer = put(officer, s04(), uuid)
-    assert (answer.status_code, answer.json()["reference"]) == (409, reference)
-    holdings = PostHolding.objects.filter(user=unmix.user(Role.UNPOL_OFFICER))
-    holdings.update(held_until=timezone.now())
-    answer = put(officer, s04(), uuid)
-    assert (answer.status_code, answer.json()["reference"]) == (409, reference)
-
-
-def test_without_a_post_nothing_is_sent_and_drafts_stay_open(client, unmix):
-    client.force_login(UserFactory())
-    answer = put(client, s04())
-    assert answer.status_code == 403
-    assert answer.json() == {"detail": "You hold no post now. Ask your administrator."}
-    assert patch(client, uuid4(), set={"boys": ["2"]}).status_code == 200
-
-
-# Whatever stands in the way
-
-
 @pytest.mark.parametrize(
     ("method", "address"),
     [
         ("get", "/drafts/"),
-        ("get", f"/drafts/{uuid4()}/"),
-        ("patch", f"/drafts/{uuid4()}/"),
-        ("delete", f"/drafts/{uuid4()}/"),
-        ("put", f"/reports/new/{uuid4()}/"),
+        ("get", f"/drafts/{SOME}/"),
+        ("patch", f"/drafts/{SOME}/"),
+        ("delete", f"/drafts/{SOME}/"),
+        ("put", f"/reports/new/{SOME}/"),
     ],
 )
 def test_signed_out_every_request_says_so_and_stores_nothing(client, unmix, method, address):
@@ -425,78 +268,6 @@ def test_saving_and_listing_ask_the_database_the_same_however_many(
         assert len(officer.get("/drafts/").json()["drafts"]) == rows
     with django_assert_max_num_queries(7):
         assert patch(officer, uuids[0], base=1, set={"boys": ["3"]}).status_code == 200
-
-
-@pytest.mark.django_db(transaction=True)
-def test_twenty_parallel_sends_of_one_report_are_one_report():
-    unmix = settle_unmix()
-    uuid, answers, barrier = uuid4(), [], threading.Barrier(20)
-    cookie = Client()
-    cookie.force_login(unmix.user(Role.UNPOL_OFFICER))
-    patch(cookie, uuid, set=s04())
-
-    def send():
-        browser = Client()
-        browser.cookies = cookie.cookies
-        try:
-            barrier.wait(timeout=20)
-            answers.append(put(browser, s04(), uuid))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=send) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
-    assert len({answer.json()["reference"] for answer in answers}) == 1
-    assert Report.objects.count() == 1
-    assert Notification.objects.count() == 14
-    assert Draft.objects.count() == 0
-
-
-# The form's page
-
-
-def test_a_draft_of_a_device_opens_on_the_page_under_its_own_id(officer):
-    uuid = uuid4()
-    patch(officer, uuid, set={"narrative": ["Told at noon."], "boys": ["2"]})
-    page = officer.get(f"/reports/new/?draft={uuid}").content.decode()
-    assert re.search(r'name="uuid" value="([^"]*)"', page).group(1) == str(uuid)
-    assert "Told at noon." in page
-
-
-def test_what_an_older_form_asked_is_shown_and_carried_on(officer):
-    uuid = uuid4()
-    patch(officer, uuid, form="0123456789ab", set={"weather": ["Heavy rain"], "boys": ["2"]})
-    page = officer.get(f"/reports/new/?draft={uuid}")
-    assert [left.values for left in page.context["left_over"]] == [("Heavy rain",)]
-    again = officer.post(
-        "/reports/new/", {"uuid": str(uuid), "action": "edit", "left_over.weather": "Heavy rain"}
-    )
-    assert [left.name for left in again.context["left_over"]] == ["weather"]
-
-
-def test_a_page_without_javascript_on_an_older_version_is_kept_beside_the_newer_one(officer):
-    uuid = uuid4()
-    patch(officer, uuid, set={"boys": ["2"]})
-    patch(officer, uuid, base=1, set={"girls": ["1"]})
-    page = {"uuid": str(uuid), "action": "save", "boys": "5", "draft_version": "1"}
-    answer = officer.post("/reports/new/", page, follow=True)
-    assert "Both are kept" in answer.content.decode()
-    typed = [draft.typed for draft in Draft.objects.order_by("pk")]
-    assert typed[0] == {"boys": ["2"], "girls": ["1"]}
-    assert typed[1]["boys"] == ["5"]
-
-
-def test_a_page_that_is_too_large_to_keep_is_given_back_filled(officer):
-    text = "x" * 100_000
-    page = {"uuid": str(uuid4()), "action": "save", "narrative": text}
-    answer = officer.post("/reports/new/", page)
-    assert answer.status_code == 422
-    assert text in answer.content.decode()
-    assert "This is too long to be kept" in answer.content.decode()
 
 
 def test_the_form_has_every_name_that_a_device_may_send():

@@ -177,15 +177,26 @@ def test_a_draft_that_was_sent_goes(owner, begun):
     assert forget_draft(owner=owner, draft=begun.uuid) is None
 
 
-def test_words_that_another_device_added_before_the_sending_stay(owner, begun):
+@pytest.mark.parametrize(
+    ("sent", "stays"),
+    [
+        ({"narrative": ["Told at noon."]}, True),
+        ({"narrative": ["Told at noon."], "boys": ["3"]}, True),
+        ({"narrative": ["At noon."], "boys": ["2"]}, True),
+        ({"narrative": ["Told twice\r\nat noon."], "boys": ["2"], "girls": ["1"]}, False),
+    ],
+)
+def test_words_that_another_device_added_before_the_sending_stay(owner, begun, sent, stays):
     change_draft(owner=owner, draft=begun.uuid, change=DraftChange(1, set={"boys": ["2"]}))
-    kept = forget_draft(owner=owner, draft=begun.uuid, known=1)
-    assert kept.uuid != begun.uuid
-    assert Draft.objects.get().typed == {
-        "narrative": ["Told at noon."],
-        "boys": ["2"],
-        "uuid": [str(kept.uuid)],
-    }
+    kept = forget_draft(owner=owner, draft=begun.uuid, known=1, sent=sent)
+    assert Draft.objects.filter(uuid=begun.uuid).count() == 0
+    assert (kept is not None) is stays
+    if stays:
+        assert Draft.objects.get().typed == {
+            "narrative": ["Told at noon."],
+            "boys": ["2"],
+            "uuid": [str(kept.uuid)],
+        }
 
 
 @pytest.mark.django_db(transaction=True)
