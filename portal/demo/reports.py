@@ -16,6 +16,7 @@ from portal.demo.directory import Kesara
 from referrals.models import HistoryEntry, Notification, Referral, Report, Verb
 from referrals.notifications.channels import Failure
 from referrals.statuses import NotificationStatus, ReferralStatus
+from referrals.workflow.asking import add_to_report, ask_officer
 from referrals.workflow.filing import file_report
 from referrals.workflow.filings import Filing
 from referrals.workflow.release import (
@@ -25,12 +26,16 @@ from referrals.workflow.release import (
     withhold_referral,
 )
 from referrals.workflow.triage import acknowledge_report, forward_report
+from referrals.workflow.welfare import ask_for_support, note_call
 
 STORIES = Path(__file__).with_name("reports.yaml")
 STEP = timedelta(minutes=5)
 RELEASE_STEP = timedelta(minutes=12)
 MAIL_TAKES = timedelta(seconds=20)
 REFUSED = "ddr@example.org"
+ADVISER, WELFARE = "cpa", "welfare"
+# Who asked Staff Welfare for a call, how many hours ago, and after how many they were called.
+WISHES = [("officer.tolwe", 31, 2), ("officer.oskel", 1, None)]
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ def build_reports(kesara: Kesara, users: dict[str, User], *, now: datetime) -> N
         report = _file(stage, story, number)
         _carry_on(stage, story, report)
     _settle_old_proposals(stage)
+    _wish_for_support(stage)
     _refuse_one_address()
     _mark_as_told()
 
@@ -94,6 +100,28 @@ def _carry_on(stage: Stage, story: dict, report: Report) -> None:
         _release(
             stage, report, role, ReleaseBasis(reason, _consent(story), frozenset(DO_NO_HARM)), at
         )
+    _talk(stage, story, report)
+
+
+def _talk(stage: Stage, story: dict, report: Report) -> None:
+    """What the adviser asked and the officer added, each so many minutes after the filing."""
+    for number, (minutes, login, text) in enumerate(story.get("said", [])):
+        say = ask_officer if login == ADVISER else add_to_report
+        uuid = uuid5(NAMESPACE_URL, f"demo-message-{report.uuid}-{number}")
+        at = report.filed_at + timedelta(minutes=minutes)
+        say(report=report, by=stage.users[login], text=text, uuid=uuid, at=at)
+
+
+def _wish_for_support(stage: Stage) -> None:
+    """One officer was called by Staff Welfare yesterday, another waits for the call."""
+    for login, hours, took in WISHES:
+        asked_at = stage.now - timedelta(hours=hours)
+        uuid = uuid5(NAMESPACE_URL, f"demo-wish-{login}")
+        officer = stage.users[login]
+        ask_for_support(officer=officer, mission=stage.kesara.mission, uuid=uuid, at=asked_at)
+        if took is not None:
+            called_at = asked_at + timedelta(hours=took)
+            note_call(uuid=uuid, by=stage.users[WELFARE], at=called_at)
 
 
 def _settle_old_proposals(stage: Stage) -> None:
@@ -149,7 +177,8 @@ def _mark_as_told() -> None:
     queued = Notification.objects.filter(status=NotificationStatus.PENDING)
     HistoryEntry.objects.bulk_create(
         _note(notice, Verb.SENT, notice.created_at + MAIL_TAKES)
-        for notice in queued.select_related("referral")
+        for notice in queued.select_related("referral", "message")
+        if notice.welfare_id is None
     )
     queued.update(
         status=NotificationStatus.SENT,
@@ -163,8 +192,10 @@ def _mark_as_told() -> None:
 
 
 def _note(notice: Notification, verb: Verb, at: datetime, **details: str) -> HistoryEntry:
+    if notice.message:
+        details["about"] = notice.message.kind
     return HistoryEntry(
-        report_id=notice.referral.report_id,
+        report_id=(notice.message or notice.referral).report_id,
         referral_id=notice.referral_id,
         at=at,
         verb=verb,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.models import Area, Mission, User
 from actors.standing import standing_of
+from referrals.workflow.check_rules import is_storable
 
 HIGHEST_LEVEL = 2  # a district: a region says too little for whom to send
 
@@ -101,8 +102,7 @@ class AreaField(forms.ModelChoiceField):
         """The area with its parents, in one statement."""
         if value in self.empty_values:
             return None
-        # PostgreSQL takes no text with a null character, so no area has such a code.
-        area = Area.objects.of_mission(self.mission, value) if "\0" not in value else None
+        area = Area.objects.of_mission(self.mission, value) if is_storable(value) else None
         if area is None or area.level < HIGHEST_LEVEL:
             raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
         return area

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.models import Organization, User
 from referrals.models import Report
-from referrals.workflow.check_rules import as_lines
+from referrals.workflow.check_rules import as_lines, is_storable
 from referrals.workflow.checks import MOST_CHILDREN
 
 PICK = _("Choose one of the answers listed.")
@@ -191,8 +191,7 @@ class EarlierReportField(forms.CharField):
         reference = super().clean(value)
         if not reference:
             return None
-        # A reference is plain; for half a character the database cannot even be asked.
-        report = self._visible(reference) if reference.isascii() else None
+        report = self._visible(reference) if is_storable(reference) else None
         if report is None:
             message = _("You cannot add to this report. Send yours as a new one.")
             raise forms.ValidationError(message, code="unknown")

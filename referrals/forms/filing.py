@@ -120,7 +120,7 @@ class ReportForm(forms.Form):
         help_text=_(
             "Only if it is safe. Only the adviser reads it; it is shown until triage ends."
         ),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-identity": True}),
     )
     actions = fields.several(_("What has the patrol done already?"), details.Action)
     briefed = fields.several(_("Whom have you told by word of mouth?"), details.Briefed)
@@ -142,7 +142,7 @@ class ReportForm(forms.Form):
     narrative = WordsField(
         label=_("What happened, in your words"),
         help_text=_("No names, no addresses, no telephone numbers of children or families."),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "data-identity": True}),
     )
     contains_identity = fields.tick(
         _("The text says who somebody is"),

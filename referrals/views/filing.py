@@ -23,6 +23,7 @@ from referrals.identity import patterns
 from referrals.models import Draft, Report
 from referrals.views.preview import preview_context
 from referrals.views.similar import similar_context
+from referrals.workflow.advising import advice_for
 from referrals.workflow.drafts import DraftRefused, forget_draft, save_draft, typed_in
 from referrals.workflow.filing import SentDifferently, file_report
 
@@ -204,6 +205,7 @@ def _page(
         "draft_version": draft_version or request.POST.get("draft_version", ""),
         "checks": form_checks(form),
         "patterns": patterns(),
+        "advice": advice_for(form.mission),
     }
     return render(request, "referrals/new_report.html", context, status=status)
 

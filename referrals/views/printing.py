@@ -55,7 +55,8 @@ def _paper(request: HttpRequest, report: Report, seen: str) -> dict[str, object]
         "unit": post.organization if is_record and post else "",
         "told": _told(report) if is_record else [],
         "added": _added(request, report) if is_record else [],
-        "printed_by": request.user,
+        # A summary names nobody, so not its reporter either.
+        "printed_by": "" if level == "RD2" and seen == redaction.OWN else request.user,
         "printed_at": now,
     }
 

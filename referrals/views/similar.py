@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from math import ceil
 
 from django.utils import timezone
 
@@ -44,7 +45,7 @@ def _row(report: Report, user: User, now: datetime) -> dict[str, object]:
         "day": facts.get("day", ""),
         "reporter": "" if level == OWN else facts.get("reporter", ""),
         "is_own": report.reporter_id == user.pk,
-        "km": None if report.km is None else round(report.km, 1),
+        "within_km": None if report.km is None else max(1, ceil(report.km)),
         "filed": clock.past(report.filed_at, now),
     }
 

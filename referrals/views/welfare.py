@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid as ids
+from datetime import datetime
 
 from django import forms
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from actors.models import Mission
 from actors.roles import Role
 from actors.standing import standing_of
 from referrals.models import WelfareRequest
@@ -42,15 +44,20 @@ def support(request: HttpRequest) -> HttpResponse:
     mission = next(iter(standing_of(request.user).missions_in_use()), None)
     if mission is None:
         return render(request, "referrals/no_post.html", status=403)
-    form = WishForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ask_for_support(officer=request.user, mission=mission, uuid=form.cleaned_data["uuid"])
-        except NobodyToAsk:
-            return _support_page(request, WishForm(), is_nobody=True, status=409)
-        messages.success(request, _("Asked. Staff Welfare will call you."))
-        return redirect("support")
-    return _support_page(request, form if not form.is_bound else WishForm())
+    return _asked(request, mission) if request.method == "POST" else _support_page(request)
+
+
+def _asked(request: HttpRequest, mission: Mission) -> HttpResponse:
+    form = WishForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Nothing was sent. Press the button again."))
+        return _support_page(request, status=422)
+    try:
+        ask_for_support(officer=request.user, mission=mission, uuid=form.cleaned_data["uuid"])
+    except NobodyToAsk:
+        return _support_page(request, is_nobody=True, status=409)
+    messages.success(request, _("Asked. Staff Welfare will call you."))
+    return redirect("support")
 
 
 @login_required
@@ -86,15 +93,15 @@ def called(request: HttpRequest, uuid: ids.UUID) -> HttpResponse:
 
 
 def _support_page(
-    request: HttpRequest, form: WishForm, *, is_nobody: bool = False, status: int = 200
+    request: HttpRequest, *, is_nobody: bool = False, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
     wishes = [_row(wish, now) for wish in wishes_of(request.user)[:SHOWN]]
-    context = {"form": form, "wishes": wishes, "is_nobody": is_nobody}
+    context = {"form": WishForm(), "wishes": wishes, "is_nobody": is_nobody}
     return render(request, "referrals/support.html", context, status=status)
 
 
-def _row(wish: WelfareRequest, now) -> dict[str, object]:
+def _row(wish: WelfareRequest, now: datetime) -> dict[str, object]:
     return {
         "wish": wish,
         "asked": clock.past(wish.asked_at, now),

@@ -7,6 +7,7 @@ tests/journeys/test_check_parity.py holds them equal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -226,6 +227,11 @@ def check_rules(mission: Mission) -> list[dict[str, object]]:
         }
         for rule in RULES
     ]
+
+
+def is_storable(text: str) -> bool:
+    """Whether the database can be asked for this text at all."""
+    return not re.search(f"{NULL}|{CONTROL}", text)
 
 
 def as_lines(text: str) -> str:

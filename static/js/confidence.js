@@ -81,8 +81,9 @@ function showSent({ reference, said }) {
 }
 
 async function showRefused(answer) {
-  stop();
-  main().replaceWith((await page(answer)).getElementById("main"));
+  const refused = await page(answer);
+  stop(); // not before: it would cut off the answer
+  main().replaceWith(refused.getElementById("main"));
   main().querySelector("[data-focus]")?.focus();
 }
 

@@ -124,7 +124,8 @@ def test_keeping_it_ticks_the_box_and_says_who_reads_it(page):
 
 
 def test_the_mandates_answer_comes_with_the_answer_it_is_about_and_goes_with_it(page):
-    child, step = page.get_by_text(DISCLOSURE[0]), page.get_by_text("Do not take this step.")
+    child = page.locator("[data-advice-on]", has_text=DISCLOSURE[0])
+    step = page.locator("[data-advice-on]", has_text="Do not take this step.")
     for hidden in (child, step):
         expect(hidden).to_have_count(1)
         expect(hidden).to_be_hidden()
@@ -148,4 +149,4 @@ def test_what_a_draft_brought_back_is_looked_at_too(page):
         }"""
     )
     expect(page.locator("[data-identity-note]:visible q")).to_have_text(["Traoré"])
-    expect(page.get_by_text(DISCLOSURE[0])).to_be_visible()
+    expect(page.locator("[data-advice-on]", has_text=DISCLOSURE[0])).to_be_visible()

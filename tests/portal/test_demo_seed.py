@@ -15,7 +15,14 @@ from actors.models import Area, Contact, HrddpStatus, Mission, Organization, Pos
 from actors.roles import Role
 from portal.demo.cover import NEVER_TOLD
 from portal.demo.people import PASSWORD
-from referrals.models import Notification, Referral, Report, ReportedViolation
+from referrals.models import (
+    Notification,
+    Referral,
+    Report,
+    ReportedViolation,
+    ReportMessage,
+    WelfareRequest,
+)
 from referrals.models.choices import Concern, Violation
 
 
@@ -160,6 +167,16 @@ def test_nothing_of_it_waits_to_be_mailed():
     dead = Notification.objects.dead().get()
     assert dead.contact.failed_at
     assert dead.referral.sent_at
+
+
+def test_officers_are_asked_answer_and_add_and_ask_for_support():
+    kinds = ReportMessage.objects.values_list("report_id", "kind")
+    assert sorted(kind for _report, kind in kinds) == [*["addition"] * 2, *["question"] * 2]
+    assert not ReportMessage.objects.filter(is_restricted=True).exists()
+    assert Report.objects.filter(status="returned_for_info").count() == 1
+    assert Report.objects.with_questions().filter(is_asked=True).count() == 1
+    wishes = WelfareRequest.objects.order_by("asked_at")
+    assert list(wishes.values_list("answered_by__username", flat=True)) == ["welfare", None]
 
 
 def test_a_second_run_changes_nothing_but_the_tokens(people):

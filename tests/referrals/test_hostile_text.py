@@ -100,16 +100,18 @@ def test_every_text_is_stored_as_typed_or_refused_at_its_field(officer, program,
     client = program if door == "api" else officer
     taken = TAKEN if door == "page" else TAKEN[::3]
     for text in taken:
-        assert send(client, text).status_code == stored, text[:60]
+        assert send(client, text).status_code == stored, ascii(text[:60])
         report = Report.objects.select_related("annex").latest("pk")
         assert kept_text(report) == one_line_end(text)
         assert report.annex.safe_contact == one_line_end(text[:500])
     assert Report.objects.count() == len(taken)
-    for text in REFUSED + (HALVES if door != "page" else []):
+    for text in REFUSED + (HALVES if door == "api" else []):
         answer = send(client, text)
-        is_too_large = door == "put" and len(json.dumps(text)) > 500_000
-        assert answer.status_code == (413 if is_too_large else refused), text[:60]
-        assert is_too_large or b"narrative" in answer.content
+        if door == "put" and answer.status_code == 413:  # the whole body is too large
+            assert len(text) > 50_000
+            continue
+        assert answer.status_code == refused, ascii(text[:60])
+        assert b"narrative" in answer.content
         assert len(answer.content) < 1_000_000
     assert Report.objects.count() == len(taken)
 
@@ -122,7 +124,7 @@ def test_every_text_in_every_other_field_is_refused_at_that_field(unmix):
         for text in texts:
             data = typed() | {name: [text] if name == "violations" else text}
             sent = ReportForm(data, mission=unmix.mission, reporter=unmix.user(Role.UNPOL_OFFICER))
-            assert name in sent.errors, (name, text[:20])
+            assert name in sent.errors, (name, ascii(text[:20]))
 
 
 @pytest.mark.parametrize("action", ["check", "send", "save", "edit"])
@@ -131,7 +133,7 @@ def test_every_text_in_all_fields_at_once_is_answered_by_the_page(officer, actio
     for text in TAKEN[::4] + REFUSED:
         everywhere = dict.fromkeys(names, text) | {"narrative": text, "safe_contact": text}
         answer = officer.post(NEW, everywhere | {"action": action})
-        assert answer.status_code in (200, 302, 400, 413, 422), text[:60]
+        assert answer.status_code in (200, 302, 400, 413, 422), ascii(text[:60])
     assert Report.objects.count() == 0
 
 
@@ -146,7 +148,7 @@ def test_every_text_in_all_fields_at_once_is_answered_to_programs(officer, progr
                 json.dumps({"form": "", "typed": dict.fromkeys(names, value)}),
                 content_type="application/json",
             )
-            assert (api.status_code, put.status_code < 500) == (400, True), text[:60]
+            assert (api.status_code, put.status_code < 500) == (400, True), ascii(text[:60])
     assert Report.objects.count() == 0
 
 
@@ -156,7 +158,7 @@ def test_every_text_in_a_draft_is_kept_or_refused(officer):
         answer = officer.patch(
             f"/drafts/{uuid4()}/", json.dumps(change), content_type="application/json"
         )
-        assert answer.status_code in (200, 400, 413), text[:60]
+        assert answer.status_code in (200, 400, 413), ascii(text[:60])
         if answer.status_code == 200:
             draft = Draft.objects.latest("pk")
             page = officer.get(f"{NEW}?draft={draft.uuid}").content.decode()
@@ -174,7 +176,6 @@ class TestPages:
             "own": officer.get(at),
             "lead": lead.get(at),
             "own list": officer.get("/reports/"),
-            "desk": lead.get("/desk/"),
             "print": officer.get(f"{at}print/"),
             "check": officer.post(NEW, typed(kept_text(report)) | {"action": "check"}),
             "edit": officer.post(NEW, typed(kept_text(report)) | {"action": "edit"}),
@@ -195,9 +196,9 @@ class TestPages:
         for text in TAKEN:
             for name, page in self.pages(officer, lead, self.fresh(unmix, text)).items():
                 shape = Shape(page)
-                assert shape.tags in shapes[name], (name, text[:60])
+                assert shape.tags in shapes[name], (name, ascii(text[:60]))
                 if name in ("own", "print") and text.isprintable():
-                    assert text in shape.text, (name, text[:60])
+                    assert text in shape.text, (name, ascii(text[:60]))
 
     def fresh(self, unmix, text: str) -> Report:
         """The only report there is, so that lists are as long as before."""
@@ -226,7 +227,7 @@ def test_messages_are_stored_as_typed_or_refused(unmix, officer, lead):
         for client, door in ((officer, "add/"), (lead, "ask/")):
             count = ReportMessage.objects.count()
             answer = client.post(at + door, {"text": text, "uuid": str(uuid4())})
-            assert answer.status_code in (302, 422), text[:60]
+            assert answer.status_code in (302, 422), ascii(text[:60])
             assert (answer.status_code == 302) == (ReportMessage.objects.count() > count)
     for client in (officer, lead):
         page = Shape(client.get(at).content.decode())

@@ -5,6 +5,7 @@ import "./opening.js";
 import "./steps.js";
 import "./conditions.js";
 import "./place.js";
+import "./advice.js";
 import { sendBySelf } from "./queue.js";
 import { guardSignOut } from "./signing_out.js";
 import { showWaiting } from "./waiting.js";
