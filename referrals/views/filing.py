@@ -94,7 +94,7 @@ def _open(request: HttpRequest, mission: Mission) -> HttpResponse:
 
 def _check(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Show who will be told and why, or what to mend."""
-    form = ReportForm(request.POST, mission=mission, reporter=request.user)
+    form = ReportForm(_unlinked(request.POST), mission=mission, reporter=request.user)
     if not form.is_valid():
         return _page(request, form, status=422)
     filing = form.filing()
@@ -130,6 +130,7 @@ def _save(request: HttpRequest, mission: Mission) -> HttpResponse:
 def _send(request: HttpRequest, mission: Mission) -> HttpResponse:
     form = ReportForm(request.POST, mission=mission, reporter=request.user)
     if not form.is_valid():
+        form.data = _unlinked(form.data)
         return _page(request, form, status=422)
     try:
         filed = file_report(reporter=request.user, filing=form.filing())
@@ -230,6 +231,13 @@ def _as_initial(typed: QueryDict) -> dict[str, object]:
         for name in typed
         if name not in NOT_FACTS
     }
+
+
+def _unlinked(typed: QueryDict) -> QueryDict:
+    """Without the earlier report that was chosen: the next check page asks again."""
+    rest = typed.copy()
+    rest.pop("adds_to", None)
+    return rest
 
 
 def _typed(post: QueryDict) -> list[tuple[str, str]]:

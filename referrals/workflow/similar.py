@@ -61,9 +61,8 @@ def similar_reports(
         return Report.objects.none()
     of_the_kind = ReportedViolation.objects.filter(report=OuterRef("pk"), code__in=kinds)
     return (
-        Report.objects.visible_to(reporter)
-        .filter(mission=filing.mission, track=Track.STANDARD)
-        .exclude(perpetrator__in=CONFIDED)
+        reports_to_add_to(reporter)
+        .filter(mission=filing.mission)
         .exclude(uuid=filing.uuid, reporter=reporter)
         .filter(Exists(of_the_kind))
         .alias(until=Coalesce("occurred_until", "occurred_on"))
@@ -74,6 +73,15 @@ def similar_reports(
         .with_places()
         .order_by(Least("km", Value(float(NEAR_KM))), _days_from(filing, at), "-filed_at", "-pk")
     )[:MOST]
+
+
+def reports_to_add_to(reporter: User) -> QuerySet[Report]:
+    """The reports this person may name as the earlier one: seen by them, not in confidence.
+
+    Whoever reads an addition learns the reference of what it adds to.
+    """
+    seen = Report.objects.visible_to(reporter).filter(track=Track.STANDARD)
+    return seen.exclude(perpetrator__in=CONFIDED)
 
 
 def linked_entries(report: Report, *, at: datetime) -> list[HistoryEntry]:
@@ -93,12 +101,8 @@ def linked_entries(report: Report, *, at: datetime) -> list[HistoryEntry]:
 
 def added_by(*, reporter: User, report: Report) -> QuerySet[Report]:
     """What this person sent as an addition to this report, oldest first."""
-    return (
-        Report.objects.visible_to(reporter)
-        .filed_by(reporter)
-        .filter(adds_to=report)
-        .order_by("filed_at")
-    )
+    mine = Report.objects.visible_to(reporter).filed_by(reporter)
+    return mine.filter(adds_to=report).order_by("filed_at")
 
 
 def _read_at(levels: frozenset[str], reporter: User) -> Q:

@@ -11,7 +11,7 @@ const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 // What the server sends with the form; a page that a browser hands over comes without.
 const HEADERS = {
   "Content-Type": "text/html; charset=utf-8",
-  "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; worker-src 'self'",
   "Referrer-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
 };

@@ -49,11 +49,10 @@ SEEN = """() => {
 }"""
 
 
-def open_in(browser: Browser, demo, language: str) -> Page:
+def open_in(browser: Browser, demo, language: str, **options) -> Page:
     """The sign-in page in a language, chosen with the switcher."""
-    context = browser.new_context(
-        base_url=demo.url, viewport={"width": 1280, "height": 900}, service_workers="block"
-    )
+    view = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block"}
+    context = browser.new_context(base_url=demo.url, **view | options)
     page = context.new_page()
     page.goto("/accounts/login/")
     if language != "en":
@@ -163,4 +162,17 @@ def test_the_language_is_changed_with_the_keyboard_alone(browser, demo):
         with page.expect_navigation():
             page.keyboard.press("Enter")
         assert page.evaluate("document.documentElement.lang") == language
+    page.context.close()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_report_in_the_middle_goes_on_in_the_other_language(browser, demo, script):
+    page = open_in(browser, demo, "fr", java_script_enabled=script)
+    sign_in(page, demo.person("UNPOL_OFFICER"))
+    page.goto("/reports/new/")
+    page.fill("[name=narrative]", "Deux obus, un mur.", force=True)
+    page.locator(".languages summary").click()
+    follow(page, page.locator(".languages button[value=es]"))
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    expect(page.locator("[name=narrative]")).to_have_value("Deux obus, un mur.")
     page.context.close()

@@ -79,13 +79,17 @@ function lead() {
     show(state?.step ?? 0);
     arrive();
   });
-  // A field named in the summary of what is wrong may lie on another step, or be folded in.
-  document.addEventListener("click", ({ target }) => {
-    const id = target.closest("a[href^='#']")?.hash.slice(1);
+  // A field named in the summary of what is wrong may lie on another step, or be folded in. The
+  // address stays as it is, so that "back" still means the question before.
+  document.addEventListener("click", (event) => {
+    const id = event.target.closest("a[href^='#']")?.hash.slice(1);
     const field = id && document.getElementById(id);
     if (!field || stepOf(field) < 0) return;
-    if (stepOf(field) !== at) show(stepOf(field));
+    event.preventDefault();
+    show(stepOf(field));
     for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    (field.matches("fieldset") ? field.querySelector("input") : field).focus();
+    field.closest(".field").scrollIntoView();
   });
   // "Enter" in a field goes on, as "Next" does; it sends nothing before the last question.
   form.addEventListener("keydown", (event) => {

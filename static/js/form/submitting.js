@@ -68,6 +68,7 @@ export function guardSubmit(writing, keeping) {
   const { form } = writing;
   let isBusy = false;
   form.addEventListener("submit", async (event) => {
+    if (event.submitter?.name === "language") return; // the page itself keeps what was typed
     event.preventDefault();
     if (isBusy) return;
     isBusy = true;

@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
 
 from actors.roles import Role
 from referrals.models import Draft, Report
@@ -101,6 +103,27 @@ def test_a_report_that_one_may_not_add_to_is_refused_and_all_that_was_typed_stay
     assert answer.status_code == 422
     assert "Told by social workers at noon." in words(answer)
     assert Report.objects.count() == 0
+
+
+def test_what_was_refused_as_an_addition_can_be_sent_as_a_report_of_its_own(officer):
+    answer = officer.post(NEW, typed(action="send", adds_to="UNMIX-2026-99999"))
+    assert "UNMIX-2026-99999" not in answer.content.decode()
+    assert officer.post(NEW, typed(adds_to="UNMIX-2026-99999")).status_code == 200
+
+
+def test_mine_is_different_is_a_button_of_the_form_that_sends(officer, first):
+    page = officer.post(NEW, typed()).content.decode()
+    button = r'form="check-form"\s+name="action"\s+value="send">Mine is different'
+    assert re.search(button, page)
+    assert 'id="check-form"' in page
+
+
+def test_the_page_of_the_first_report_says_when_something_was_added(unmix, first):
+    added = unmix.file(adds_to=first).report
+    page = render_to_string("referrals/_added.html", {"added": [added]})
+    day = date_format(added.filed_at, "DATE_FORMAT")
+    assert f"You added to this on {day}:" in " ".join(page.split())
+    assert added.reference in page
 
 
 def test_a_choice_is_made_anew_each_time(officer, first):

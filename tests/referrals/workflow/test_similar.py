@@ -16,7 +16,7 @@ from actors.models import Area
 from actors.roles import Role
 from actors.standing import standing_of
 from referrals.models import HistoryEntry, Referral, Report, ReportedViolation
-from referrals.workflow.similar import added_by, linked_entries, similar_reports
+from referrals.workflow.similar import added_by, linked_entries, reports_to_add_to, similar_reports
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = date(2026, 11, 18)
@@ -351,6 +351,21 @@ class TestLinking:
         store(unmix, adds_to=first, perpetrator="aid_worker")
         user = unmix.user(Role.UNPOL_OFFICER)
         assert list(added_by(reporter=user, report=first)) == [mine]
+
+
+def test_filing_an_addition_writes_both_stories(unmix):
+    first = unmix.file().report
+    second = unmix.file(adds_to=first).report
+    linked = HistoryEntry.objects.filter(verb="linked").order_by("pk")
+    assert [(entry.report, entry.details) for entry in linked] == [(second, {}), (first, {})]
+
+
+@pytest.mark.parametrize("role", [Role.CONDUCT_DISCIPLINE, Role.UNPOL_OFFICER])
+def test_nobody_can_name_a_confided_report_as_the_earlier_one(unmix, role):
+    confided = store(unmix, perpetrator="un_personnel", track="misconduct")
+    let_in(unmix, confided, Role.CONDUCT_DISCIPLINE, "RD0")
+    let_in(unmix, mine := store(unmix), Role.CONDUCT_DISCIPLINE, "RD1")
+    assert list(reports_to_add_to(unmix.user(role))) == [mine]
 
 
 def test_an_addition_asks_no_partner_a_second_time(unmix):
