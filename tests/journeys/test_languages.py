@@ -121,7 +121,7 @@ def test_an_officers_pages(browser, demo, language):
     with page.expect_navigation():
         page.evaluate(FILL, S04)
     wrong += look(page, language)
-    send = page.locator("button[name=action][value=send]")
+    send = page.locator(".actions button[value=send]").last
     send.click()
     page.wait_for_url(re.compile("/reports/UNMIX-"))
     wrong += look(page, language)

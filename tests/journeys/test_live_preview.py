@@ -183,7 +183,7 @@ def test_in_confidence_the_lists_close_and_leave_no_trail(signed_in):
     expect(page.get_by_role("heading", name="Told at once")).to_be_visible()
     trail = """[history.length, location.href, document.title,
                 localStorage.length, sessionStorage.length]"""
-    named = page.locator(".live").get_by_text("Conduct and Discipline Team")
+    named = page.locator(".live").get_by_text("Conduct and Discipline Team").first
     before = page.evaluate(trail)
     page.get_by_label("Alleged perpetrator").select_option("un_personnel")
     expect(line(page)).to_have_text("3 told at once")

@@ -7,7 +7,7 @@ import * as store from "./store.js";
 import { asText, fill, isTouched, kindOf, labelOf, lean, read } from "./typed.js";
 import { clock, say } from "./words.js";
 
-const PAUSE_HERE = 400;
+const PAUSE_HERE = 150;
 const PAUSE_THERE = 2_500;
 const QUIET = 2_500; // the page comes first on a slow link
 const MINUTE = 60_000;
@@ -119,8 +119,8 @@ export class Writing {
       }
       if (this.isRefused) break;
     }
-    if (this.isOpen && !this.isRefused) this.say(say("savedThere", { t: clock(Date.now()) }));
     await this.keep();
+    if (this.isOpen && !this.isRefused) this.say(say("savedThere", { t: clock(Date.now()) }));
   }
 
   /** Learn from the answer to a step; gives whether the next step fits. */
