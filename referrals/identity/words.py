@@ -38,17 +38,18 @@ LINKS = "al ben bin bint d da de del der des di dos du el ibn l la las los of ou
 
 # Whoever or whatever has one of these in or beside its name is a place, a body or a thing.
 NO_PERSON = """
-admin* agenc* airport aldea area armed armee* army assoc* author* barracks barrier barrio base batal* battal* bridge
-brigad* building bureau calle camp campam* campo casa cent* church ciudad clin* coalit* coleg*
-college comit* commi* commun* comun* consei* consej* convention council country court croix cross
-cruz defens* depart* direct* distr* ecole eglis* ejerc* escuel* estad* etat* force* forest found* frente
-front fuerz* gend* gobier* gouver* govern* group* grupo guard guardia guinea health hill* hopit* hosp*
-hotel house human* iglesia inst* intern* isl* justice lac lago lake liber* lycee marche* market
-media mercado milit* minist* mision* mission* mont mosq* mount* mouv* move* munic* nacion* nation*
-nord norte north* office operat* organ* parque part* peace place plan plaza point polic* pont port
-post prison pro* puente puerto radio region* relief repub* resol* rio river road route rue saint*
-san santa santo school sea sect* secur* segur* serv* site soci* south* spec* station street sud
-sudan sur team town tribun* uni* valle* vereda villa village* ville water west* world zon*
+admin* agenc* airport aldea area armed armee* army assoc* author* barracks barrier barrio base
+batal* battal* bridge brigad* building bureau calle camp campam* campo casa cent* church ciudad
+clin* coalit* coleg* college comit* commi* commun* comun* consei* consej* convention council
+country court croix cross cruz defens* depart* direct* distr* ecole eglis* ejerc* escuel* estad*
+etat* force* forest found* frente front fuerz* gend* gobier* gouver* govern* group* grupo guard
+guardia guinea health hill* hopit* hosp* hotel house human* iglesia inst* intern* isl* justice lac
+lago lake liber* lycee marche* market media mercado milit* minist* mision* mission* mont mosq*
+mount* mouv* move* munic* nacion* nation* nord norte north* office operat* organ* parque part*
+peace place plan plaza point polic* pont port post prison pro* puente puerto radio region* relief
+repub* resol* rio river road route rue saint* san santa santo school sea sect* secur* segur* serv*
+site soci* south* spec* station street sud sudan sur team town tribun* uni* valle* vereda villa
+village* ville water west* world zon*
 """
 
 # Capitals that are no names, wherever they stand: days, ranks, languages, bodies.

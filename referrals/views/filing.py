@@ -16,10 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from actors.models import Mission, User
 from actors.standing import standing_of
-from referrals.forms.checks import form_checks
 from referrals.forms.filing import SEVERAL, ReportForm
 from referrals.forms.versions import PAGE_FIELDS, LeftOver, carried_on, fit_draft, form_version
-from referrals.identity import patterns
 from referrals.models import Draft, Report
 from referrals.views.preview import preview_context
 from referrals.views.similar import similar_context
@@ -204,8 +202,6 @@ def _page(
         "form_version": form_version(),
         "left_over": left_over or carried_on(_lists(request.POST)),
         "draft_version": draft_version or request.POST.get("draft_version", ""),
-        "checks": form_checks(form),
-        "patterns": patterns(),
         "advice": advice_for(form.mission),
     }
     return render(request, "referrals/new_report.html", context, status=status)

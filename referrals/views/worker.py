@@ -22,7 +22,7 @@ ICON = "img/mark.svg"
 # All that the form's page asks for, so that it opens without a link. A test reads the page.
 FORM_ASSETS = ("vendor/pico/pico.min.css", "css/app.css", "css/form.css", "js/form.js", ICON)
 # What its page and the pages beside it load on demand: fetched once the form is there.
-LATER_ASSETS = ("js/device.js", "js/app.js")
+LATER_ASSETS = ("js/form_later.js", "js/device.js", "js/app.js", "js/place.js")
 BAR = "#0b3355"  # of app.css
 
 
@@ -31,6 +31,7 @@ def _config(request: HttpRequest) -> dict[str, object]:
         "release": _release(),
         "form": reverse("new-report"),
         "formVersion": form_version(),
+        "rules": reverse("form-rules"),
         "home": reverse("my-reports"),
         "device": reverse("device"),
         "assets": _addresses(FORM_ASSETS),

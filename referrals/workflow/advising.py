@@ -4,6 +4,7 @@ the form brings which word of a guard. Shipped with the form, so that it is ther
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,9 +13,11 @@ from referrals.models.choices import RequestedAction
 from referrals.routing import decide
 from referrals.workflow.policies import active_policy, compiled_version, said
 
+logger = logging.getLogger(__name__)
+
 # Field and answer of the form, and the facts it stands for.
 _ANSWERS: tuple[tuple[str, str, dict[str, object]], ...] = (
-    *(("requested_actions", code, {"requested_actions": [code]}) for code in RequestedAction.values),
+    *(("requested_actions", it, {"requested_actions": [it]}) for it in RequestedAction.values),
     ("child_contact", "on", {"child_contact": True, "interlocutor_preference": "not_asked"}),
     ("source", "victim_disclosure", {"source": "victim_disclosure"}),
     ("patrol", "joint_host_state", {"patrol": "joint_host_state"}),
@@ -38,15 +41,17 @@ class Advice:
 
 
 def advice_for(mission: Mission) -> list[Advice]:
-    """All of it, in the reader's language; one statement.
-
-    Raises PolicyError: the stored policy does not compile.
-    """
-    version = active_policy().version_id
+    """All of it, in the reader's language; one statement. Empty where the policy fails."""
     settings = tuple(sorted(mission.policy_settings().items()))
+    try:
+        version = active_policy().version_id
+        found = _advice(version, settings)
+    except Exception as error:
+        # A faulty rule must not stand in the way of writing the report.
+        logger.error("advice failed: %s", type(error).__name__)
+        return []
     return [
-        Advice(field, answers, guard, said(text, version))
-        for field, answers, guard, text in _advice(version, settings)
+        Advice(field, answers, guard, said(text, version)) for field, answers, guard, text in found
     ]
 
 

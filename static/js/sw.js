@@ -17,7 +17,7 @@ const HEADERS = {
 };
 
 const keyOf = (path, person, language) => `${path}?for=${person}&in=${language}`;
-const filesOf = (html) => [...html.matchAll(/(?:href|src|data-script)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
+const filesOf = (html) => [...html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
 
 async function readState() {
   const kept = await (await caches.open(COPIES)).match(STATE);
@@ -77,6 +77,8 @@ async function keepOffline() {
   if (!person) return;
   const html = await get(OFFLINE);
   if (html) await keep(OFFLINE, html, person, language);
+  const rules = await get(CONFIG.rules);
+  if (rules) await (await caches.open(COPIES)).put(keyOf(CONFIG.rules, person, language), new Response(rules, { headers: { "Content-Type": "application/json" } }));
   await addFiles(CONFIG.later);
 }
 
@@ -116,6 +118,16 @@ async function openForm(event) {
   } catch (problem) {
     const other = await copyOf(CONFIG.form, true);
     if (other) return other;
+    throw problem;
+  }
+}
+
+async function openRules(event) {
+  try {
+    return await fetch(event.request);
+  } catch (problem) {
+    const copy = await copyOf(CONFIG.rules, true);
+    if (copy) return copy;
     throw problem;
   }
 }
@@ -206,5 +218,6 @@ self.addEventListener("fetch", (event) => {
     if (event.request.method === "POST") event.respondWith(answerPost(event, pathname));
     else if (pathname === CONFIG.form && isOwnQuery(search)) event.respondWith(openForm(event));
     else if (pathname === CONFIG.home || pathname === "/") event.respondWith(openHome(event));
-  } else if (event.request.method === "GET" && pathname.startsWith("/static/")) event.respondWith(openFile(event.request));
+  } else if (pathname === CONFIG.rules) event.respondWith(openRules(event));
+  else if (event.request.method === "GET" && pathname.startsWith("/static/")) event.respondWith(openFile(event.request));
 });

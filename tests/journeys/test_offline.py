@@ -242,7 +242,7 @@ def test_a_link_that_dies_while_sending_leaves_one_report_wherever_it_was_cut(ph
         link.cut = cut
         send.click()
         again = waiting(page).get_by_role("button", name="Send now", disabled=False)
-        page.locator("h1", has_text="Report sent").or_(again).wait_for()
+        page.get_by_text("Report sent and stored").first.or_(again).first.wait_for()
         link.cut = None
         if again.is_visible():
             were_cut += 1

@@ -105,7 +105,7 @@ def test_nothing_of_the_record_stands_in_what_others_are_told(report, level):
 def test_the_way_to_a_trusted_adult_is_shown_until_triage_ends(report, status):
     report.status = status
     assert ("safe_contact" in shown(report, "RD0")) == (status in IN_TRIAGE)
-    assert IN_TRIAGE == {"submitted", "acknowledged", "in_triage", "returned_for_info"}
+    assert {"submitted", "acknowledged", "in_triage", "returned_for_info"} == IN_TRIAGE
 
 
 @pytest.mark.parametrize("role", [Role.HOPC, Role.JOC, Role.UNPOL_CPFP_HQ])

@@ -14,6 +14,8 @@ async function ask(url, options, patience) {
     const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "error", ...options, signal: AbortSignal.timeout(patience) });
     const text = await answer.text();
     const isJson = answer.headers.get("Content-Type")?.includes("json");
+    // Of an answer cut in its headers a browser makes a whole one, with a status and nothing else.
+    if (answer.status < 300 && answer.status !== 204 && !isJson) throw new Error("cut");
     return { status: answer.status, wait: Number(answer.headers.get("Retry-After")) * 1000 || 0, body: isJson ? JSON.parse(text) : {} };
   } catch (problem) {
     throw new NoLink(problem.message);

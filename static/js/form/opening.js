@@ -1,6 +1,6 @@
 // Which report the form opens with: the one asked for, the one this tab was writing, or a new one.
 import { follow, Writing } from "./drafts.js";
-import { showProblems } from "./checks.js";
+import { extras } from "./extras.js";
 import * as store from "./store.js";
 import { learnDefaults } from "./typed.js";
 import { clock, say } from "./words.js";
@@ -27,7 +27,7 @@ async function isWritable(writing) {
 async function openAsked(writing, uuid) {
   try {
     const problems = await writing.open(uuid);
-    if (problems.length) showProblems(form, problems);
+    if (problems.length) extras().then(({ showProblems }) => showProblems(form, problems)).catch(() => {});
     return false;
   } catch (problem) {
     writing.start(crypto.randomUUID());

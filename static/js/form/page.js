@@ -6,6 +6,7 @@ import "./steps.js";
 import "./conditions.js";
 import "./place.js";
 import "./advice.js";
+import "./extras.js";
 import { sendBySelf } from "./queue.js";
 import { guardSignOut } from "./signing_out.js";
 import { showWaiting } from "./waiting.js";

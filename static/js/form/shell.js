@@ -3,12 +3,13 @@
 const html = `<!DOCTYPE html>\n${document.documentElement.outerHTML}`;
 const place = document.querySelector("[data-device]");
 const isPlain = place?.dataset.state === "clean" && !location.search && !document.querySelector(".messages");
+// A worker that answered for this page keeps it itself; a new one takes over only later.
+const wasAnswered = Boolean(navigator.serviceWorker?.controller);
 
 async function keepPage() {
   await navigator.serviceWorker.register("/sw.js");
   const worker = (await navigator.serviceWorker.ready).active;
-  // Where a worker answered already, it keeps the page itself.
-  if (isPlain && !navigator.serviceWorker.controller) worker.postMessage({ keep: html });
+  if (isPlain && !wasAnswered) worker.postMessage({ keep: html });
   document.addEventListener("input", () => worker.postMessage({ isUsed: true }), { once: true });
 }
 

@@ -1,6 +1,6 @@
 // The buttons of the form and of the page before sending. With a link the page goes the usual way;
 // without one the report waits on this device.
-import { findProblems, readChecks, showProblems, todayOf } from "./checks.js";
+import { extras } from "./extras.js";
 import * as link from "./link.js";
 import { enqueue, send } from "./queue.js";
 import * as store from "./store.js";
@@ -40,12 +40,19 @@ async function wait(writing) {
   notice.focus();
 }
 
+/** Show what is to be mended. Where the checks never reached this device, the server's decide. */
+async function hasProblems(form) {
+  const checks = await extras().catch(() => null);
+  if (!checks) return false;
+  const rules = checks.readChecks(form);
+  const problems = checks.findProblems(readAll(form), rules, checks.todayOf(rules));
+  checks.showProblems(form, problems);
+  return problems.length > 0;
+}
+
 async function withoutLink(writing, action, isKept) {
   if (action === "save") return writing.warn("link", isKept ? say("keptNoLink") : say("stayHere"));
-  const rules = readChecks(writing.form);
-  const problems = findProblems(readAll(writing.form), rules, todayOf(rules));
-  showProblems(writing.form, problems);
-  if (problems.length) return undefined;
+  if (await hasProblems(writing.form)) return undefined;
   if (!isKept) return writing.warn("link", say("stayHere"));
   return (await askToWait(writing)) && wait(writing);
 }

@@ -17,7 +17,6 @@ from referrals.forms.versions import form_version
 from referrals.models import Draft, Report
 from referrals.views import device, device_json
 from referrals.workflow.drafts import DraftChange, change_draft
-from tests.factories import UserFactory
 from tests.referrals.views.devices import JSON, patch, put, s04
 
 SOME = UUID("5f0c2f4e-6f0b-4d0e-9a53-0c2f4e6f0b4d")

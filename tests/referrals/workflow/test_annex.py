@@ -1,5 +1,7 @@
 """A text that says who somebody is stands in the annex and nowhere else, and raises the class."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -75,9 +77,10 @@ def test_names_of_places_and_bodies_take_one_statement_and_none_without_a_suspic
 
 
 def test_the_api_files_it_the_same_way(unmix, as_role):
+    body = {"uuid": str(uuid4()), "mission": "UNMIX", "adm2": "QM0201", "narrative": NAMED}
     answer = as_role("UNPOL_OFFICER").post(
         "/api/v1/reports/",
-        {"area": "QM0201", "violations": ["killing_maiming"], "narrative": NAMED},
+        body | {"violations": ["killing_maiming"]},
         content_type="application/json",
     )
     assert answer.status_code == 201, answer.content
