@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from referrals.views.conduct import form_typed_again
 from referrals.views.filing import typed_again
 
 
@@ -28,6 +29,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         name = None
     if name == "new-report" and request.user.is_authenticated:
         return typed_again(request)
+    if name == "other-form" and request.user.is_authenticated:
+        return form_typed_again(request)
     return render(request, "403_csrf.html", status=403)
 
 

@@ -1,14 +1,51 @@
 """What every answer goes through: private pages, signing in, a plain word without a database."""
 
+import re
+
+import brotli
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal.errors import answers_json
+
+
+class Brotli:
+    """Compress answers for browsers that take brotli; the others get Django's gzip.
+
+    A tenth smaller than gzip: on a link of 50 kbit/s the report form is readable sooner. What a
+    guess by length could reach, the CSRF token, is masked anew in each page (BREACH).
+    """
+
+    SHORTEST = 200  # below that it saves nothing, as with gzip
+    QUALITY = 6  # 4 ms for the report form; 11 takes 76 and saves a tenth more
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        patch_vary_headers(response, ("Accept-Encoding",))
+        if self._is_wanted(request, response):
+            response.content = brotli.compress(response.content, quality=self.QUALITY)
+            response.headers["Content-Encoding"] = "br"
+            response.headers["Content-Length"] = str(len(response.content))
+            if etag := response.headers.get("ETag"):
+                response.headers["ETag"] = etag if etag.startswith("W/") else f"W/{etag}"
+        return response
+
+    def _is_wanted(self, request: HttpRequest, response: HttpResponse) -> bool:
+        return (
+            not response.streaming
+            and "br" in re.split(r"[\s,;]+", request.headers.get("Accept-Encoding", ""))
+            and not response.has_header("Content-Encoding")
+            and len(response.content) >= self.SHORTEST
+        )
 
 
 class PrivatePages:

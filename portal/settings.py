@@ -13,6 +13,8 @@ env = environ.Env()
 
 INSECURE_KEY = "insecure-key-for-commands-that-serve-nobody"
 SECRET_KEY = env.str("SECRET_KEY", INSECURE_KEY)
+# Earlier keys: what lies sealed on a phone opens with the one in use when it was sealed.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
@@ -52,6 +54,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "portal.middleware.Brotli",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -181,6 +184,7 @@ FORMAT_MODULE_PATH = "portal.formats"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / ".data" / "static"))
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our pages alone use these files
 STORAGES = {
     "staticfiles": {
         "BACKEND": env.str(

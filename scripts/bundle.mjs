@@ -14,7 +14,7 @@ const digest = createHash("sha256");
 for (const name of sources) digest.update(`${name}\n`).update(readFileSync(join(js, name)));
 const banner = `/* Made by scripts/bundle.mjs from static/js/form/: ${digest.digest("hex")} */`;
 
-for (const [entry, bundle] of [["form/page.js", "form.js"], ["form/later.js", "form_later.js"], ["form/other_pages.js", "device.js"]]) {
+for (const [entry, bundle] of [["form/page.js", "form.js"], ["form/later.js", "form_later.js"], ["form/other_pages.js", "device.js"], ["form/worker.js", "sw.js"]]) {
   const built = esbuild.buildSync({
     entryPoints: [join(js, entry)], bundle: true, minify: true, format: "esm", target: "es2022",
     charset: "utf8", legalComments: "none", write: false,

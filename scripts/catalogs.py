@@ -156,7 +156,8 @@ def singular(message: Message) -> str:
 
 def forms(message: Message) -> tuple[str, ...]:
     """The translation: one text, or one for each form of a text that counts."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    said = message.string or ""
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def _is_translated(message: Message | None) -> bool:

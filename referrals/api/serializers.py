@@ -15,6 +15,7 @@ from referrals.models import choices as words
 from referrals.workflow.check_rules import LONGEST_CONTACT, LONGEST_NARRATIVE
 from referrals.workflow.checks import DISTRICT, FilingRefused, check_filing
 from referrals.workflow.filings import DETAIL_DEFAULTS, FACT_DEFAULTS, Filing
+from referrals.workflow.similar import reports_to_add_to
 
 # What a `Filing` calls as the API does, and the fields that the checks call otherwise.
 _AS_SENT = (
@@ -187,7 +188,7 @@ def _party(mission: Mission, name: str | None) -> Organization | None:
 def _earlier(user: User, reference: str | None) -> Report | None:
     if not reference:
         return None
-    report = Report.objects.visible_to(user).filter(reference=reference).first()
+    report = reports_to_add_to(user).filter(reference=reference).first()
     if report is None:
         raise _unknown("adds_to", "You cannot add to this report. Send yours as a new one.")
     return report

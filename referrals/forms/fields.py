@@ -15,6 +15,7 @@ from actors.models import Organization, User
 from referrals.models import Report
 from referrals.workflow.check_rules import as_lines, is_storable
 from referrals.workflow.checks import MOST_CHILDREN
+from referrals.workflow.similar import reports_to_add_to
 
 PICK = _("Choose one of the answers listed.")
 
@@ -198,4 +199,4 @@ class EarlierReportField(forms.CharField):
         return report
 
     def _visible(self, reference: str) -> Report | None:
-        return Report.objects.visible_to(self.reporter).filter(reference=reference).first()
+        return reports_to_add_to(self.reporter).filter(reference=reference).first()

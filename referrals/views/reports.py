@@ -24,6 +24,7 @@ from referrals.views.recipients import recipient_groups
 from referrals.views.talk import talk_of
 from referrals.views.timeline import timeline
 from referrals.workflow.errors import AlreadyDone, NotAllowed
+from referrals.workflow.similar import added_by
 from referrals.workflow.triage import acknowledge_report, forward_report, note_opened
 from referrals.workflow.welfare import wishes_for, wishes_of
 
@@ -114,6 +115,7 @@ def _report_context(
     leads = can_lead(user, report)
     context = {
         "report": report,
+        "added": added_by(reporter=user, report=report) if plain else [],
         "level": level,
         "title": redaction.title_for(report, level),
         "place": redaction.place_for(report, level),

@@ -20,7 +20,7 @@ from referrals.forms.versions import form_version
 WORKER = "js/sw.js"
 ICON = "img/mark.svg"
 # All that the form's page asks for, so that it opens without a link. A test reads the page.
-FORM_ASSETS = ("vendor/pico/pico.min.css", "css/app.css", "css/form.css", "js/form.js", ICON)
+FORM_ASSETS = ("vendor/pico/pico.min.css", "css/app.css", "js/form.js", ICON)
 # What its page and the pages beside it load on demand: fetched once the form is there.
 LATER_ASSETS = ("js/form_later.js", "js/device.js", "js/app.js", "js/place.js")
 BAR = "#0b3355"  # of app.css

@@ -33,6 +33,8 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def _one_of_these(fields, params, values: Values, known: Known) -> Found:
+    if values.get("narrative") and values.get("perpetrator") in params["or_words_about"]:
+        return None
     return None if any(values.get(name) for name in fields) else {}
 
 

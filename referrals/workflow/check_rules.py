@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 from actors.models import Mission, OrganizationKind
-from referrals.models.choices import Facility, Perpetrator, Violation
+from referrals.models.choices import CONFIDED, Facility, Perpetrator, Violation
 from referrals.models.details import AgeBand
 from referrals.workflow.check_kinds import KINDS, Known, Values
 
@@ -108,6 +108,8 @@ RULES: tuple[Rule, ...] = (
         SAYS_SOMETHING,
         "required",
         _("Choose at least one thing that happened."),
+        # What is said in confidence may be said in words alone.
+        {"or_words_about": [code.value for code in CONFIDED]},
     ),
     Rule(
         "required_when",

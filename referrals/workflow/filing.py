@@ -23,6 +23,7 @@ from referrals.workflow.filings import Filing
 from referrals.workflow.planning import Plan, PlannedRecipient, Situation, plan_routing
 from referrals.workflow.policies import active_policy
 from referrals.workflow.routing import ROUTED_FIELDS, route_report
+from referrals.workflow.similar import linked_entries
 
 _NEXT_NUMBER = """
 INSERT INTO referrals_reportnumber (mission_id, year, last) VALUES (%s, %s, 1)
@@ -65,7 +66,8 @@ def file_report(*, reporter: User, filing: Filing, at: datetime | None = None) -
         with transaction.atomic():
             report = _store(reporter, filing, at)
             filed = HistoryEntry(report=report, at=at, actor=reporter, verb=Verb.FILED)
-            insert_rows([filed, route_report(report, at=at)])
+            linked = linked_entries(report, at=at)
+            insert_rows([filed, *linked, route_report(report, at=at)])
             report.reference = _next_reference(filing.mission, at)
             report.save(update_fields=["reference", *ROUTED_FIELDS])
             # Robust and after commit: a dead broker neither fails nor undoes the filing.

@@ -39,7 +39,8 @@ def test_nothing_typed_runs_in_a_browser(browser, pages):
     context = browser.new_context()
     context.route("**/*", lambda route: route.abort())
     for name, page_text in pages.items():
-        assert "window.__x" in page_text, name
+        # Paper leaves out what may say who somebody is.
+        assert "window.__x" in page_text or name == "print", name
         page = context.new_page()
         page.set_content(page_text)
         for control in page.locator("main input:visible, main textarea:visible").all():

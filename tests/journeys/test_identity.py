@@ -1,6 +1,5 @@
 """In a real browser: the same words are spotted as on the server, and what the form says then."""
 
-import json
 import random
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +18,7 @@ KNOWN = CORPUS["known"]
 ADDRESS = "http://portal.test/"
 DISCLOSURE = ("Do not interview the child.", "Listen. Ask no details")
 FORM = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Form</title><body>
-<form data-report-form class="form">
+<form data-report-form class="form" data-later="/later.js" data-rules="/rules">
   <div class="field"><select name="area"><option value="">-</option>
     <option value="QM0201">Port Sela, Lakeside</option></select></div>
   <div class="field"><label><input type="checkbox" name="child_contact">Child</label></div>
@@ -31,8 +30,7 @@ FORM = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Form</titl
   <div class="field"><label><input type="checkbox" name="contains_identity">Names</label></div>
   <section>ADVICE</section>
 </form>
-<script type="application/json" id="identity-patterns">PATTERNS</script>
-<script type="module" src="/advice.js"></script></body></html>"""
+<script type="module" src="/extras.js"></script></body></html>"""
 
 
 def served(route) -> None:
@@ -42,6 +40,9 @@ def served(route) -> None:
         route.fulfill(
             path=ROOT / "static/js/form" / name, content_type="text/javascript; charset=utf-8"
         )
+    elif name == "rules":
+        note = render_to_string("referrals/_identity_note.html")
+        route.fulfill(json={"checks": {}, "patterns": patterns(), "note": note})
     else:
         route.fulfill(body=form_page(), content_type="text/html; charset=utf-8")
 
@@ -54,7 +55,7 @@ def form_page() -> str:
     mission = SimpleNamespace(code="UNMIX", name="UN Mission in Kesara")
     context = {"advice": advice, "form": SimpleNamespace(mission=mission)}
     block = render_to_string("referrals/_advice.html", context)
-    return FORM.replace("ADVICE", block).replace("PATTERNS", json.dumps(patterns()))
+    return FORM.replace("ADVICE", block)
 
 
 @pytest.fixture
@@ -62,6 +63,7 @@ def page(browser: Browser):
     page = browser.new_page()
     page.route(f"{ADDRESS}**", served)
     page.goto(ADDRESS)
+    page.locator("[data-identity-note]").first.wait_for(state="attached")
     yield page
     page.close()
 

@@ -86,7 +86,8 @@ function nearest([latitude, longitude], areas) {
 // One function a kind. Each answers nothing, or what was found; "field" in it says where else the
 // problem is shown. `given` are the values of the rule's fields.
 const FIND = {
-  one_of_these: (given) => !given.some((value) => (Array.isArray(value) ? value.length : value)) && {},
+  one_of_these: (given, { or_words_about: about }, { values }) => !(values.narrative && about.includes(values.perpetrator))
+    && !given.some((value) => (Array.isArray(value) ? value.length : value)) && {},
   required_when: ([wanted, decider], rule) => decider?.includes(rule.has) && (wanted ?? rule.empty) === rule.empty && {},
   not_after_today: ([value], rule, { today }) => value?.slice(0, 10) > today && {},
   not_older_than: ([value], rule, { today }) => value?.slice(0, 4) < today.slice(0, 4) - rule.years && {},
@@ -132,7 +133,7 @@ export function findProblems(typed, rules, today) {
     }
   }
   for (const rule of rules.rules) {
-    const found = FIND[rule.kind](rule.fields.map((name) => values[name]), rule, { ...rules, today });
+    const found = FIND[rule.kind](rule.fields.map((name) => values[name]), rule, { ...rules, today, values });
     if (found) add(found.field ?? rule.fields[0], rule.code, fill(rule.message, found));
   }
   return [...problems.values()];

@@ -19,6 +19,8 @@ async function load() {
   ]);
   putIn("form-checks", rules.checks);
   putIn("identity-patterns", rules.patterns);
+  const note = new DOMParser().parseFromString(rules.note, "text/html").querySelector("[data-identity-note]");
+  document.querySelector("[data-advices]").append(note);
   module.watchTexts(say);
   return module;
 }

@@ -133,10 +133,14 @@ def test_a_refused_answer_opens_the_fold_it_lies_in(officer):
     assert folds["when"] == ""
 
 
-def test_what_the_browser_needs_without_a_link_is_in_the_page(officer):
-    page = page_of(officer)
-    for name in ("form-checks", "identity-patterns"):
-        assert f'<script id="{name}" type="application/json">' in page
+def test_what_the_browser_checks_by_itself_has_an_address_of_its_own(officer):
+    assert 'data-rules="/reports/new/rules.json"' in page_of(officer)
+    rules = officer.get("/reports/new/rules.json").json()
+    assert sorted(rules) == ["checks", "note", "patterns"]
+
+
+def test_the_checks_are_for_those_who_file(client):
+    assert client.get("/reports/new/rules.json").status_code == 302
 
 
 class TestTheMap:
