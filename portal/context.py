@@ -33,6 +33,8 @@ def _menu(request: HttpRequest, roles: frozenset[str]) -> list[dict[str, object]
     if roles:
         items.append((_("My reports"), reverse("my-reports")))
         items.append((_("New report"), reverse("new-report")))
+    if Role.STAFF_WELFARE in roles:
+        items.append((_("Who wishes to be called"), reverse("welfare")))
     if can_read_policy(request.user):
         items.append((_("Policy"), reverse("policies")))
     if request.user.is_staff:

@@ -9,6 +9,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -60,6 +61,7 @@ class CutLink:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.cut: tuple[str, int] | None = None
+        self.lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
@@ -69,7 +71,7 @@ class CutLink:
             except OSError:
                 return
             portal = socket.create_connection(self.target)
-            line = {"up": None, "down": None, "ends": (browser, portal)}
+            line = {"up": None, "down": None, "ends": (browser, portal), "open": 2}
             for way, source, sink in (("up", browser, portal), ("down", portal, browser)):
                 threading.Thread(
                     target=self._pump, args=(way, source, sink, line), daemon=True
@@ -90,16 +92,17 @@ class CutLink:
         except OSError:
             pass
         finally:
+            self._hang_up(line)
+
+    def _hang_up(self, line: dict) -> None:
+        """The first of both ways wakes the other, the second closes."""
+        with self.lock:
+            line["open"] -= 1
             for end in line["ends"]:
-                with_no_error(end)
-
-
-def with_no_error(end: socket.socket) -> None:
-    """Close a line that may be closed already."""
-    try:
-        end.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        end.close()
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+                if not line["open"]:
+                    end.close()
 
 
 @pytest.fixture

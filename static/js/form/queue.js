@@ -27,7 +27,7 @@ const later = (person, item, wait = 0) => note(person, item, { nextAt: Date.now(
 async function sent(item, { reference, url, confided }) {
   await store.remove(item.uuid);
   store.tell({ uuid: item.uuid, isGone: true });
-  const outcome = { url, reference: confided ? "" : reference, at: item.at };
+  const outcome = { uuid: item.uuid, url, reference: confided ? "" : reference, at: item.at };
   state.sent.push(outcome);
   return outcome;
 }

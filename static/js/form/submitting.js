@@ -2,7 +2,7 @@
 // without one the report waits on this device.
 import { extras } from "./extras.js";
 import * as link from "./link.js";
-import { enqueue, send } from "./queue.js";
+import { enqueue, send, state } from "./queue.js";
 import * as store from "./store.js";
 import { asText, readAll } from "./typed.js";
 import { clock, say } from "./words.js";
@@ -102,6 +102,8 @@ async function sendChecked(form, person) {
   } catch {
     return post(form, "send"); // nothing can be kept here: the usual way
   }
+  // It may have gone by itself a moment before.
+  outcome = state.sent.find((each) => each.uuid === uuid) ?? outcome;
   if (outcome.url && !outcome.kind) return location.assign(outcome.url);
   if (outcome.kind === "mend") return location.assign(`${link.FORM}?draft=${uuid}`);
   form.hidden = true;
