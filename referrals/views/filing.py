@@ -19,6 +19,7 @@ from actors.standing import standing_of
 from referrals.forms.filing import SEVERAL, ReportForm
 from referrals.forms.versions import PAGE_FIELDS, LeftOver, carried_on, fit_draft, form_version
 from referrals.models import Draft, Report
+from referrals.models.choices import CONFIDED
 from referrals.views.preview import preview_context
 from referrals.views.similar import similar_context
 from referrals.workflow.advising import advice_for
@@ -202,6 +203,7 @@ def _page(
         "form_version": form_version(),
         "left_over": left_over or carried_on(_lists(request.POST)),
         "draft_version": draft_version or request.POST.get("draft_version", ""),
+        "confided": " ".join(CONFIDED),
         "advice": advice_for(form.mission),
     }
     return render(request, "referrals/new_report.html", context, status=status)

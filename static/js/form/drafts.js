@@ -67,8 +67,22 @@ export class Writing {
     return typed;
   }
 
+  /** Somebody may look at this device later: what is said in confidence leaves no draft (policy 2.7). */
+  get isConfided() {
+    return this.place.dataset.confided.split(" ").includes(this.form.elements.perpetrator.value);
+  }
+
+  async forget() {
+    this.say(say("confided"), false);
+    await store.remove(this.uuid);
+    if (this.version && this.isSignedIn) await link.deleteDraft(this.uuid);
+    Object.assign(this, { version: 0, base: {}, agreed: {}, rev: 0 });
+    return false;
+  }
+
   /** Keep what is typed on this device. Gives whether it is kept. */
   async keep() {
+    if (this.isConfided) return this.forget().catch(() => false);
     try {
       await store.alone(`draft ${this.uuid}`, () => this.write());
       this.warn("storage", "");
@@ -104,7 +118,7 @@ export class Writing {
 
   /** Save on the server what it does not have yet, in small steps. One at a time over all tabs. */
   async push() {
-    if (!this.isOpen || !this.isSignedIn || !isTouched(this.typed())) return;
+    if (!this.isOpen || !this.isSignedIn || this.isConfided || !isTouched(this.typed())) return;
     await store.alone(`push ${this.uuid}`, () => this.pushNow());
   }
 
