@@ -162,7 +162,8 @@ class ReportForm(forms.Form):
         if "adds_to" in self.fields:
             self.fields["adds_to"].reporter = reporter
         self.fields["area"].choose_for(mission, reporter)
-        self.fields["briefed_at"].zone = mission.zone
+        if "briefed_at" in self.fields:
+            self.fields["briefed_at"].zone = mission.zone
         self.fields["perpetrator_org"].queryset = (
             Organization.objects.active().filter(mission=mission).order_by("kind", "name")
         )

@@ -167,6 +167,9 @@ def _store_annex(report: Report, filing: Filing) -> None:
     narrative = filing.narrative if filing.is_restricted else ""
     if narrative or filing.safe_contact:
         Annex.objects.create(report=report, narrative=narrative, safe_contact=filing.safe_contact)
+    else:
+        # Known without asking the database, for who shows the report next.
+        Report._meta.get_field("annex").set_cached_value(report, None)
 
 
 def _filing_post(reporter: User, mission: Mission) -> Post | None:
