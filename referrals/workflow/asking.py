@@ -23,6 +23,7 @@ from referrals.notifications import outbox
 from referrals.notifications.clock import database_now
 from referrals.permissions import can_add, can_ask
 from referrals.statuses import ReportStatus
+from referrals.workflow.check_rules import is_storable
 from referrals.workflow.errors import AlreadyDone, FieldRefused, NotAllowed
 from referrals.workflow.identities import find_in_text
 from referrals.workflow.telling import directory_now
@@ -122,7 +123,7 @@ def _checked(text: str) -> str:
     if len(text) > LONGEST:
         message = _("Shorten this: at most %(n)s characters.") % {"n": LONGEST}
         raise MessageRefused("text", "long", message)
-    if "\0" in text:
+    if not is_storable(text):
         raise MessageRefused(
             "text", "characters", _("This text holds a character nobody can read.")
         )
