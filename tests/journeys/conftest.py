@@ -19,6 +19,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 START_TIMEOUT = 240
 
 
+# First, so that the group is known when tests are dealt out: one worker drives one demo.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items) -> None:
     """Every journey carries the mark; without a browser it fails in CI and skips elsewhere."""
     for item in items:
