@@ -5,11 +5,27 @@ import os
 import pytest
 from django.test import Client
 from django.utils import translation
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.personas import Unmix, settle_unmix
 
 # pytest-playwright runs an event loop in the main thread; Django's check does not concern us.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+class OneDemo(LoadScopeScheduling):
+    """Deals out tests one by one, and all journeys to one worker: they share one demo.
+
+    xdist's own groups do this by a private name that pytest 9.2 has no more.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log) -> OneDemo:
+    return OneDemo(config, log)
 
 
 @pytest.fixture(autouse=True)

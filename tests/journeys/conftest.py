@@ -19,14 +19,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 START_TIMEOUT = 240
 
 
-# First, so that the group is known when tests are dealt out: one worker drives one demo.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items) -> None:
     """Every journey carries the mark; without a browser it fails in CI and skips elsewhere."""
     for item in items:
         if item.path.is_relative_to(ROOT / "tests" / "journeys"):
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")
