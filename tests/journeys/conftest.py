@@ -105,7 +105,8 @@ def sign_in(page: Page, person: dict[str, str]) -> None:
     page.get_by_label("Login").fill(person["login"])
     page.get_by_label("Password").fill(person["password"])
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state()
+    # Not "until it is loaded": the page one is on is, and going on would end the signing in.
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
 def _note_fault(page: Page, said) -> None:
