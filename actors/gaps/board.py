@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.gaps.coverage import Coverage, State, state_of
 from actors.gaps.reading import Ground, Place
-from actors.models import Mission, ServiceKind
+from actors.models import DISTRICT, Mission, ServiceKind
 from actors.roles import Role
 
 # Nobody is routed to them by place: the filer, and the supervisor of the filer's own line
@@ -35,8 +35,6 @@ ONLY_WHERE = {
     Role.CP_SUBCLUSTER: "cp_subcluster",
     Role.GBV_SUBCLUSTER: "gbv_subcluster",
 }
-# Reports are filed for districts and what lies in them; a region is a row only without any.
-DISTRICT = 2
 
 STATE_WORDS = {
     State.NOBODY: _("Nobody"),
@@ -116,6 +114,7 @@ def service_kinds() -> list[Column]:
 
 def places_shown(ground: Ground) -> list[Place]:
     """Areas in use that a report can name, and regions that have none inside."""
+    # Reports are filed for districts and what lies in them; a region is a row only without any.
     in_use = [place for place in ground.places.values() if place.in_use]
     parents = {place.parent for place in in_use}
     return [p for p in in_use if p.level >= DISTRICT or p.pk not in parents]

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from actors.mapping.relations import Network
-from actors.models import RelationKind, ServiceKind
+from actors.models import DISTRICT, RelationKind, ServiceKind
 
-DISTRICT = 2
 NAMED = 3  # of a longer list; the others are counted
 
 

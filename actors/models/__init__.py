@@ -11,7 +11,7 @@ from actors.models.maps import MissionMap
 from actors.models.organizations import Organization, OrganizationKind
 from actors.models.pathways import Pathway, PathwayStep, StepRank
 from actors.models.people import Sex, User
-from actors.models.places import Area, Mission, ReportingLine
+from actors.models.places import DISTRICT, Area, Mission, ReportingLine
 from actors.models.posts import Post, PostHolding, Rank
 from actors.models.relations import Relation, RelationKind
 from actors.models.rosters import DutyShift, Leave, ShiftRank
@@ -27,6 +27,7 @@ from actors.models.services import (
 from actors.models.tokens import Scope, TokenScope
 
 __all__ = [
+    "DISTRICT",
     "Activity",
     "ActivityStatus",
     "Area",

@@ -145,6 +145,9 @@ class Mission(models.Model):
         return {name: getattr(self, name) for name in self.POLICY_SETTINGS}
 
 
+DISTRICT = 2  # the level of an area (adm2) for which reports are filed; a region says too little
+
+
 class Area(models.Model):
     """A place of the mission's tree: region (adm1), district (adm2) and below, by P-code.
 

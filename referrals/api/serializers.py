@@ -6,14 +6,14 @@ from datetime import datetime
 
 from rest_framework import serializers
 
-from actors.models import Area, Mission, Organization, User
+from actors.models import DISTRICT, Area, Mission, Organization, User
 from actors.standing import standing_of
 from referrals.api import report_fields as fields
 from referrals.api.report_fields import StrictSerializer
 from referrals.models import Report, details
 from referrals.models import choices as words
 from referrals.workflow.check_rules import LONGEST_CONTACT, LONGEST_NARRATIVE
-from referrals.workflow.checks import DISTRICT, FilingRefused, check_filing
+from referrals.workflow.checks import FilingRefused, check_filing
 from referrals.workflow.filings import DETAIL_DEFAULTS, FACT_DEFAULTS, Filing
 from referrals.workflow.similar import reports_to_add_to
 

@@ -9,18 +9,16 @@ from django import forms
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Area, Mission, User
+from actors.models import DISTRICT, Area, Mission, User
 from actors.standing import standing_of
 from referrals.workflow.check_rules import is_storable
-
-HIGHEST_LEVEL = 2  # a district: a region says too little for whom to send
 
 
 def districts_of(mission: Mission):
     """The areas a report can be about, each with its region; one statement."""
     return (
         Area.objects.active()
-        .filter(mission=mission, level__gte=HIGHEST_LEVEL)
+        .filter(mission=mission, level__gte=DISTRICT)
         .with_path()
         .order_by("code")
     )
@@ -103,7 +101,7 @@ class AreaField(forms.ModelChoiceField):
         if value in self.empty_values:
             return None
         area = Area.objects.of_mission(self.mission, value) if is_storable(value) else None
-        if area is None or area.level < HIGHEST_LEVEL:
+        if area is None or area.level < DISTRICT:
             raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
         return area
 

@@ -46,7 +46,7 @@ from referrals.workflow.drafts import (
     forget_draft,
     typed_in,
 )
-from referrals.workflow.filing import Filed, SentDifferently, file_report
+from referrals.workflow.filing import Filed, SentDifferently, file_report, find_sent
 
 LOCK_SALT = "referrals.device.lock"
 
@@ -153,7 +153,7 @@ def _file(
 
 def _answer_if_sent(request: HttpRequest, uuid: UUID) -> None:
     """What was stored is not refused for what has changed since: a post, a list, the form."""
-    earlier = Report.objects.filter(reporter=request.user, uuid=uuid).first()
+    earlier = find_sent(reporter=request.user, uuid=uuid)
     if earlier:
         raise Refused(409, _told(request, earlier))
 

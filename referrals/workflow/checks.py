@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.models import Area, Mission
+from actors.models import DISTRICT, Area, Mission
 from referrals.workflow.check_kinds import Known
 from referrals.workflow.check_rules import Problem, find_problems
 from referrals.workflow.filings import DETAIL_DEFAULTS, FACT_DEFAULTS, Filing
 
 MOST_CHILDREN = 9999
-DISTRICT = 2  # the level of a P-code that is neither country nor region; those say too little
 
 
 class FilingRefused(Exception):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
@@ -75,6 +76,15 @@ def file_report(*, reporter: User, filing: Filing, at: datetime | None = None) -
     except IntegrityError:
         return _sent_before(reporter, filing)
     return Filed(report, created=True)
+
+
+def find_sent(*, reporter: User, uuid: UUID) -> Report | None:
+    """What this person sent under this id; their reference alone may be told from it.
+
+    Not by way of `visible_to`, which hides what was filed in confidence from its reporter too:
+    sending again must answer with the reference and never make a second report.
+    """
+    return Report.objects.filter(reporter=reporter, uuid=uuid).first()
 
 
 def preview_routing(*, reporter: User, filing: Filing, at: datetime | None = None) -> Plan:
@@ -187,7 +197,7 @@ def _next_reference(mission: Mission, at: datetime) -> str:
 
 def _sent_before(reporter: User, filing: Filing) -> Filed:
     """The report first sent under this id. Another integrity error has no such report: raise."""
-    report = Report.objects.filter(reporter=reporter, uuid=filing.uuid).first()
+    report = find_sent(reporter=reporter, uuid=filing.uuid)
     if report is None:
         raise
     if report.content_hash != filing.content_hash():

@@ -25,7 +25,7 @@ from django.db.models.functions import (
 )
 from django.utils import timezone
 
-from actors.models import Area, User
+from actors.models import DISTRICT, Area, User
 from actors.roles import Role
 from actors.standing import standing_of
 from referrals.models import HistoryEntry, Report, ReportedViolation, Verb
@@ -37,7 +37,6 @@ NEAR_KM = 5
 NEAR_DAYS = timedelta(days=2)
 MOST = 5
 EARTH_KM = 6371.0088  # mean radius
-DISTRICT = 2
 
 
 def similar_reports(

@@ -111,6 +111,17 @@ def translatable(language: str) -> tuple[set[str], re.Pattern]:
     return {text for text in texts if not value.search(text)}, re.compile(wild)
 
 
+@pytest.fixture
+def english_again(browser, demo):
+    """Choosing a language while signed in is kept with the person, whom other journeys use."""
+    yield
+    page = open_in(browser, demo, "en")
+    sign_in(page, demo.person("UNPOL_OFFICER"))
+    page.locator(".languages summary").click()
+    follow(page, page.locator(".languages button[value=en]"))
+    page.context.close()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_officers_pages(browser, demo, language):
     page = open_in(browser, demo, language)
@@ -166,7 +177,7 @@ def test_the_language_is_changed_with_the_keyboard_alone(browser, demo):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_a_report_in_the_middle_goes_on_in_the_other_language(browser, demo, script):
+def test_a_report_in_the_middle_goes_on_in_the_other_language(browser, demo, english_again, script):
     page = open_in(browser, demo, "fr", java_script_enabled=script)
     sign_in(page, demo.person("UNPOL_OFFICER"))
     page.goto("/reports/new/")

@@ -188,7 +188,11 @@ class TestPages:
         return Report.objects.select_related("annex").get(pk=report.pk)
 
     def test_every_text_is_shown_as_text(self, unmix, officer, lead):
-        plain = ("Told by a teacher.", "Call Anna Brown, anna@example.org, +236 70 12 34 56.")
+        plain = (
+            "Told by a teacher.",
+            "Ask @annabrown.",
+            "Call Anna Brown, anna@example.org, +236 70 12 34 56.",
+        )
         shapes: dict[str, list] = {}
         for text in plain:
             for name, page in self.pages(officer, lead, self.fresh(unmix, text)).items():

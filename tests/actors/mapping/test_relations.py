@@ -22,7 +22,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.now().date()
 
 
 def actor(mission, name: str, **fields) -> Organization:
@@ -60,8 +59,12 @@ def body(mission, name: str, *members: Organization, chairs=(), **fields):
     return organization
 
 
-def read(mission, on: date = TODAY) -> Network:
-    return read_network(mission, on=on)
+def today() -> date:
+    return timezone.now().date()
+
+
+def read(mission, on: date | None = None) -> Network:
+    return read_network(mission, on=on or today())
 
 
 def lines_of(network: Network) -> list[tuple[str, str, str, str]]:
@@ -114,10 +117,10 @@ class TestReading:
             district,
             a,
             b,
-            valid_from=TODAY - timedelta(days=9),
-            valid_until=TODAY - timedelta(days=1),
+            valid_from=today() - timedelta(days=9),
+            valid_until=today() - timedelta(days=1),
         )
-        days = (TODAY - timedelta(days=10), TODAY - timedelta(days=1), TODAY)
+        days = (today() - timedelta(days=10), today() - timedelta(days=1), today())
         assert [len(read(mission, day).lines) for day in days] == [0, 1, 0]
 
     def test_a_service_after_another_of_the_same_actor_is_no_relation(self, mission, district):
