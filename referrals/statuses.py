@@ -52,11 +52,60 @@ LET_IN = frozenset(
     }
 )
 
-# verb -> (statuses it may start from, status it leads to)
+# Statuses of a report on which people still work.
+OPEN = frozenset(
+    {
+        ReportStatus.SUBMITTED,
+        ReportStatus.ACKNOWLEDGED,
+        ReportStatus.IN_TRIAGE,
+        ReportStatus.ROUTED,
+        ReportStatus.FOLLOW_UP,
+        ReportStatus.RETURNED_FOR_INFO,
+    }
+)
+# Where a report goes back to the status it had (its history says which).
+BEFORE = ""
+
+# verb -> (statuses it may start from, status it leads to). Pages show this table to a CPA.
+REPORT_MOVES = {
+    "acknowledge": (frozenset({ReportStatus.SUBMITTED}), ReportStatus.ACKNOWLEDGED),
+    "triage": (
+        frozenset({ReportStatus.SUBMITTED, ReportStatus.ACKNOWLEDGED}),
+        ReportStatus.IN_TRIAGE,
+    ),
+    "finish_triage": (
+        frozenset({ReportStatus.SUBMITTED, ReportStatus.ACKNOWLEDGED, ReportStatus.IN_TRIAGE}),
+        ReportStatus.ROUTED,
+    ),
+    "follow_up": (
+        frozenset({ReportStatus.ACKNOWLEDGED, ReportStatus.IN_TRIAGE, ReportStatus.ROUTED}),
+        ReportStatus.FOLLOW_UP,
+    ),
+    "ask": (OPEN - {ReportStatus.RETURNED_FOR_INFO}, ReportStatus.RETURNED_FOR_INFO),
+    "answer": (frozenset({ReportStatus.RETURNED_FOR_INFO}), BEFORE),
+    "merge": (OPEN, ReportStatus.MERGED),
+    "unmerge": (frozenset({ReportStatus.MERGED}), BEFORE),
+    "divert": (OPEN, ReportStatus.DIVERTED_MISCONDUCT),
+    "close": (OPEN - {ReportStatus.SUBMITTED}, ReportStatus.CLOSED),
+    "reopen": (frozenset({ReportStatus.CLOSED}), ReportStatus.FOLLOW_UP),
+}
+
+_UNDECIDED = frozenset({ReferralStatus.PROPOSED, ReferralStatus.HELD})
+_TOLD = frozenset({ReferralStatus.RELEASED, ReferralStatus.SENT})
+_UNANSWERED = _TOLD | {ReferralStatus.ACKNOWLEDGED}
+_AT_WORK = frozenset({ReferralStatus.ACCEPTED, ReferralStatus.IN_PROGRESS})
+
 REFERRAL_MOVES = {
-    "release": ({ReferralStatus.PROPOSED, ReferralStatus.HELD}, ReferralStatus.RELEASED),
-    "withhold": ({ReferralStatus.PROPOSED, ReferralStatus.HELD}, ReferralStatus.REVOKED),
-    "forward": ({ReferralStatus.PROPOSED}, ReferralStatus.RELEASED),
-    "send": ({ReferralStatus.RELEASED}, ReferralStatus.SENT),
-    "acknowledge": ({ReferralStatus.RELEASED, ReferralStatus.SENT}, ReferralStatus.ACKNOWLEDGED),
+    "release": (_UNDECIDED, ReferralStatus.RELEASED),
+    "hold": (frozenset({ReferralStatus.PROPOSED}), ReferralStatus.HELD),
+    "withhold": (_UNDECIDED, ReferralStatus.REVOKED),
+    "forward": (frozenset({ReferralStatus.PROPOSED}), ReferralStatus.RELEASED),
+    "send": (frozenset({ReferralStatus.RELEASED}), ReferralStatus.SENT),
+    "acknowledge": (_TOLD, ReferralStatus.ACKNOWLEDGED),
+    "accept": (_UNANSWERED, ReferralStatus.ACCEPTED),
+    "decline": (_UNANSWERED, ReferralStatus.REJECTED),
+    "start": (frozenset({ReferralStatus.ACCEPTED}), ReferralStatus.IN_PROGRESS),
+    "finish": (_AT_WORK | {ReferralStatus.ACKNOWLEDGED}, ReferralStatus.DONE),
+    "expire": (_UNANSWERED, ReferralStatus.EXPIRED),
+    "revoke": (_UNANSWERED | _AT_WORK, ReferralStatus.REVOKED),
 }

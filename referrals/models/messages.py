@@ -14,6 +14,7 @@ from referrals.models.reports import Report
 class MessageKind(models.TextChoices):
     QUESTION = "question", _("Question of the adviser")
     ADDITION = "addition", _("Added by the officer")
+    NOTE = "note", _("Note of a recipient")
 
 
 class ReportMessage(models.Model):

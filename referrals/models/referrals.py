@@ -2,6 +2,8 @@
 
 import secrets
 import uuid
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
@@ -12,12 +14,22 @@ from actors.models import Channel, Contact, Organization, Post
 from actors.roles import Role
 from referrals.models.choices import Gate, Priority, Redaction, ReferralKind
 from referrals.models.messages import ReportMessage, WelfareRequest
+from referrals.models.reasons import DeclineReason, HoldReason
 from referrals.models.reports import Report
 from referrals.querysets import NotificationQuerySet, ReferralQuerySet
 from referrals.statuses import NotificationStatus, ReferralStatus
 
 # No letters or digits that are misread over the radio (0/O, 1/I/L, 5/S, 8/B).
 NOTICE_ALPHABET = "ACDEFGHJKMNPQRTUVWXYZ234679"
+
+
+# What may wait behind a notice: exactly one of these is set.
+BEHIND = ("referral", "message", "welfare", "task", "escalation")
+
+
+def _exactly_one(names: tuple[str, ...]) -> Q:
+    only = [{f"{each}__isnull": each != name for each in names} for name in names]
+    return reduce(or_, (Q(**each) for each in only))
 
 
 def new_notice_code() -> str:
@@ -61,6 +73,15 @@ class Referral(models.Model):
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    held_for = models.CharField(_("held for"), max_length=16, choices=HoldReason, blank=True)
+    # What the recipient answered; without `answered_by` it came by a partner's link.
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    declined_for = models.CharField(
+        _("declined for"), max_length=20, choices=DeclineReason, blank=True
+    )
 
     objects = ReferralQuerySet.as_manager()
 
@@ -80,6 +101,16 @@ class Referral(models.Model):
                 condition=Q(gate=Gate.CPFP_FORWARD, status=ReferralStatus.PROPOSED),
                 name="referral_to_forward",
             ),
+            models.Index(
+                fields=["post", "due_at"],
+                condition=Q(kind="action", status__in=["released", "sent"]),
+                name="referral_unanswered",
+            ),
+            models.Index(
+                fields=["report", "due_at"],
+                condition=Q(status__in=["proposed", "held"]),
+                name="referral_undecided",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,13 +124,19 @@ class Notification(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # What waits behind the notice, exactly one of them.
+    # What waits behind the notice, exactly one of them (`BEHIND`).
     referral = models.ForeignKey(Referral, models.PROTECT, null=True, related_name="notifications")
     message = models.ForeignKey(
         ReportMessage, models.PROTECT, null=True, related_name="notifications"
     )
     welfare = models.ForeignKey(
         WelfareRequest, models.PROTECT, null=True, related_name="notifications"
+    )
+    task = models.ForeignKey(
+        "referrals.Task", models.PROTECT, null=True, related_name="notifications"
+    )
+    escalation = models.ForeignKey(
+        "referrals.Escalation", models.PROTECT, null=True, related_name="notifications"
     )
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="notifications")
     step = models.CharField(max_length=16, default="told")
@@ -138,10 +175,15 @@ class Notification(models.Model):
             models.UniqueConstraint(
                 fields=["welfare", "channel", "address"], name="notification_once_per_welfare"
             ),
+            models.UniqueConstraint(
+                fields=["task", "step", "channel", "address"], name="notification_once_per_task"
+            ),
+            models.UniqueConstraint(
+                fields=["escalation", "channel", "address"],
+                name="notification_once_per_escalation",
+            ),
             models.CheckConstraint(
-                condition=Q(referral__isnull=False, message__isnull=True, welfare__isnull=True)
-                | Q(referral__isnull=True, message__isnull=False, welfare__isnull=True)
-                | Q(referral__isnull=True, message__isnull=True, welfare__isnull=False),
+                condition=_exactly_one(BEHIND),
                 name="notification_of_one_thing",
             ),
         ]

@@ -71,6 +71,15 @@ class Report(models.Model):
         related_name="additions",
         verbose_name=_("adds to"),
     )
+    # The report whose story goes on, where this one tells of the same (status `merged`).
+    master = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        verbose_name=_("linked to"),
+    )
     narrative = models.TextField(_("what happened"), blank=True)
     content_hash = models.CharField(max_length=64, editable=False)
 

@@ -1,22 +1,32 @@
-"""What waits behind a notice: a referral, a message about a report, or a wish for support."""
+"""What waits behind a notice: a referral, a message about a report, a task, an escalation, or a
+wish for support.
+"""
 
 from __future__ import annotations
 
 from referrals.models import (
+    BEHIND,
+    Escalation,
     MessageKind,
     Notification,
     Referral,
     Report,
     ReportMessage,
+    Task,
     WelfareRequest,
 )
 
-Behind = Referral | ReportMessage | WelfareRequest
+Behind = Referral | ReportMessage | WelfareRequest | Task | Escalation
 
 
 def behind(notice: Notification) -> Behind:
     """The one thing this notice is about; one statement, unless it is loaded."""
-    return notice.referral or notice.message or notice.welfare
+    return next(getattr(notice, name) for name in BEHIND if getattr(notice, f"{name}_id"))
+
+
+def keys_behind(notice: Notification) -> dict[str, int | None]:
+    """The same as columns, for another notice about the same thing."""
+    return {f"{name}_id": getattr(notice, f"{name}_id") for name in BEHIND}
 
 
 def report_behind(thing: Behind) -> Report | None:

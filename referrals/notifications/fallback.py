@@ -10,7 +10,13 @@ from django.db.models.functions import Now
 from actors.models import Contact, PostHolding
 from actors.models.posts import DEPUTIES
 from referrals.models import Notification
-from referrals.notifications.behind import Behind, behind, is_to_the_officer, post_behind
+from referrals.notifications.behind import (
+    Behind,
+    behind,
+    is_to_the_officer,
+    keys_behind,
+    post_behind,
+)
 
 MOST_FALLBACKS = 3
 STEP = "fallback-"
@@ -28,9 +34,7 @@ def fall_back(notice: Notification) -> Notification | None:
     if contact is None:
         return None
     return Notification.objects.create(
-        referral_id=notice.referral_id,
-        message_id=notice.message_id,
-        welfare_id=notice.welfare_id,
+        **keys_behind(notice),
         contact=contact,
         step=f"{STEP}{number}",
         channel=contact.channel,

@@ -68,8 +68,8 @@ def _counted(notices: QuerySet) -> dict[str, int]:
 def not_told() -> Q:
     """Notices whose recipient has learned of the matter in no other way.
 
-    A referral says so itself. Of a message, another notice has told; of a wish for support as
-    well, or somebody has called.
+    A referral says so itself. Of a message, a task or an escalation another notice has told; of a
+    wish for support as well, or somebody has called.
     """
     sent = Notification.objects.filter(status=NotificationStatus.SENT)
     return (
@@ -77,6 +77,8 @@ def not_told() -> Q:
         | Q(message__isnull=False) & ~Exists(sent.filter(message=OuterRef("message")))
         | Q(welfare__isnull=False, welfare__answered_at=None)
         & ~Exists(sent.filter(welfare=OuterRef("welfare")))
+        | Q(task__status="open") & ~Exists(sent.filter(task=OuterRef("task")))
+        | Q(escalation__isnull=False) & ~Exists(sent.filter(escalation=OuterRef("escalation")))
     )
 
 

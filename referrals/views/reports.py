@@ -14,15 +14,20 @@ from django.views.decorators.http import require_POST, require_safe
 from actors.models import User
 from referrals import redaction
 from referrals.forms.messages import MessageForm
-from referrals.models import Notification, Report
+from referrals.models import BEHIND, Notification, Report
 from referrals.models.choices import Redaction
+from referrals.notifications.behind import behind, report_behind
 from referrals.permissions import can_acknowledge, can_forward, can_lead, my_referrals
 from referrals.views import clock
+from referrals.views.correct import corrections_of
 from referrals.views.guards import guards_at_work, guards_set_aside, policy_page
 from referrals.views.my_reports import acknowledged_by
 from referrals.views.recipients import recipient_groups
+from referrals.views.story import story_of
 from referrals.views.talk import talk_of
+from referrals.views.tasks import tasks_of
 from referrals.views.timeline import timeline
+from referrals.views.work import work_of
 from referrals.workflow.errors import AlreadyDone, NotAllowed
 from referrals.workflow.similar import added_by
 from referrals.workflow.triage import acknowledge_report, forward_report, note_opened
@@ -82,12 +87,11 @@ def forward(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def open_notice(request: HttpRequest, code: str) -> HttpResponse:
     """From a mail to what waits: the code works for those it was sent to, once signed in."""
-    found = Notification.objects.filter(code=code.upper())
-    notice = get_object_or_404(found.select_related("referral__report", "message__report"))
+    notice = get_object_or_404(Notification.objects.select_related(*BEHIND), code=code.upper())
     if notice.welfare_id:
         get_object_or_404(wishes_for(request.user), pk=notice.welfare_id)
         return redirect("welfare")
-    report = visible_report(request.user, (notice.message or notice.referral).report.reference)
+    report = visible_report(request.user, report_behind(behind(notice)).reference)
     if notice.message and redaction.level_of(report, request.user) not in redaction.RECORD:
         raise Http404
     address = reverse("report", args=[report.reference])
@@ -140,9 +144,10 @@ def _report_context(
             "guards": [] if plain else guards_at_work(report, can_lead=leads),
             "set_aside": guards_set_aside(report, now=now) if level == "RD0" else [],
             "policy_url": "" if plain else policy_page(report, user),
-            "tasks": report.decision.get("tasks", ()),
             "refused": report.decision.get("refused", ()),
         }
+    for part in (work_of, corrections_of, tasks_of, story_of):
+        context |= part(report, user, level, now=now)
     return context
 
 

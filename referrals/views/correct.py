@@ -1,0 +1,13 @@
+"""Corrections of a report: what was filed, what was found since, and the form for one more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from actors.models import User
+from referrals.models import Report
+
+
+def corrections_of(report: Report, user: User, level: str, *, now: datetime) -> dict[str, object]:
+    """Context of its part on the report page; empty where this reader sees none of it."""
+    return {}
