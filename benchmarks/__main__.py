@@ -54,7 +54,15 @@ def _directory(pace: Pace) -> Figures:
     return measure(pace)
 
 
+def _desk(pace: Pace) -> Figures:
+    django.setup()
+    from benchmarks.desk import measure
+
+    return measure(pace)
+
+
 BENCHMARKS: dict[str, Callable[[Pace], Figures]] = {
+    "desk": _desk,
     "directory": _directory,
     "file": _file,
     "rules": _rules,

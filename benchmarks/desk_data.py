@@ -7,11 +7,14 @@ reports have. Everything is made from numbers: each run has the same.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 
+import environ
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.utils import ConnectionHandler
 from django.utils import timezone
 
 from actors.models import Area, Organization, Post, PostHolding, Rank, User
@@ -40,9 +43,22 @@ def grow_to(number: int) -> None:
             cursor.execute(_copying(model, template, values), {"open_for": OPEN_FOR})
         cursor.execute(_OWN, {"role": Role.CPA, "area": OWN_AREA})
         cursor.execute("DROP TABLE bench_copy")
-    with connection.cursor() as cursor:
+    _analyse()
+
+
+def newest_reference() -> str:
+    """The reference of the newest copy."""
+    return Report.objects.filter(reference__contains="-C").latest("filed_at").reference
+
+
+def _analyse() -> None:
+    """Let PostgreSQL look at the new rows now, as by itself it does within a minute."""
+    owner = environ.Env.db_url_config(os.environ["DATABASE_OWNER_URL"])
+    handler = ConnectionHandler({DEFAULT_DB_ALIAS: owner})
+    with handler[DEFAULT_DB_ALIAS].cursor() as cursor:
         for model in (Report, Referral, ReportedViolation):
             cursor.execute(f"VACUUM ANALYZE {model._meta.db_table}")
+    handler.close_all()
 
 
 def _adviser_of_one_area() -> User:
