@@ -35,6 +35,12 @@ def settle_mission() -> tuple[User, User]:
 
 
 def grow_to(number: int) -> None:
+    """Copy reports until there are so many, and let PostgreSQL look at them."""
+    copy_reports(number)
+    _analyse()
+
+
+def copy_reports(number: int) -> None:
     """Copy reports, with their violations and referrals, until there are so many."""
     have = Report.objects.count()
     with connection.cursor() as cursor:
@@ -43,7 +49,6 @@ def grow_to(number: int) -> None:
             cursor.execute(_copying(model, template, values), {"open_for": OPEN_FOR})
         cursor.execute(_OWN, {"role": Role.CPA, "area": OWN_AREA})
         cursor.execute("DROP TABLE bench_copy")
-    _analyse()
 
 
 def newest_reference() -> str:
