@@ -10,11 +10,40 @@ from actors.models import User
 from actors.roles import Role
 from actors.standing import standing_of
 from referrals.models import PolicySwitch, Referral, Report, ReportMessage
+from referrals.models.reasons import VerificationStage
 from referrals.statuses import LET_IN
 
 ADVISERS = frozenset({Role.CPA, Role.CPA_SENIOR})
 FOCAL_POINTS = frozenset({Role.UNPOL_CPFP_FIELD, Role.UNPOL_CPFP_HQ})
+POLICE = frozenset(role for role in Role if role.startswith("UNPOL")) | {Role.HOPC}
+TASK_FORCE = (Role.CPA_SENIOR, Role.CTFMR)
+LATER_STAGES = frozenset({VerificationStage.CO_CHAIRS, VerificationStage.TASK_FORCE})
 READS_MESSAGES = frozenset({"RD0", "OWN", "RD1"})
+READS_PLANS = frozenset({"RD0", "RD1", "RD2"})
+# The police, the components and the leadership of the mission (module 5, role-play 2).
+PLANNERS = frozenset(
+    {
+        Role.UNPOL_SUPERVISOR,
+        *FOCAL_POINTS,
+        Role.HOPC,
+        *ADVISERS,
+        Role.HUMAN_RIGHTS,
+        Role.SRSG_OFFICE,
+        Role.DSRSG_RC_HC,
+        Role.JOC,
+        Role.JMAC,
+        Role.POC_ADVISER,
+        Role.MILITARY_LIAISON,
+        Role.GENDER,
+        Role.WPA,
+        Role.DDR,
+        Role.JUSTICE_CORRECTIONS,
+        Role.CIVIL_AFFAIRS,
+        Role.POLITICAL_AFFAIRS,
+        Role.PUBLIC_INFORMATION,
+        Role.UNMAS,
+    }
+)
 
 
 def my_referrals(user: User, report: Report) -> list[Referral]:
@@ -43,6 +72,26 @@ def can_lead(user: User, report: Report) -> bool:
     return report.track == "standard" and any(
         r.role == lead and r.kind == "action" for r in my_referrals(user, report)
     )
+
+
+def can_note_interview(user: User, report: Report) -> bool:
+    """Whoever was told the record for action may note who has spoken to the child."""
+    return report.track == "standard" and any(
+        r.kind == "action" and r.redaction in READS_MESSAGES for r in my_referrals(user, report)
+    )
+
+
+def verifiable_stages(user: User, report: Report) -> frozenset[str]:
+    """The stages of verification this person may record for a report they see (policy 3.3): the
+    CP lead all, the Senior Adviser and the task force the later two, UNPOL none.
+    """
+    standing = standing_of(user)
+    if report.track != "standard" or standing.roles & POLICE:
+        return frozenset()
+    if can_lead(user, report):
+        return frozenset(VerificationStage)
+    here = any(report.mission in standing.missions(role) for role in TASK_FORCE)
+    return LATER_STAGES if here else frozenset()
 
 
 def can_ask(user: User, report: Report) -> bool:
@@ -88,6 +137,30 @@ def can_confirm_policy(user: User, switch: PolicySwitch) -> bool:
     """Four eyes: who decides is neither who proposed the switch nor who wrote the version."""
     own = (switch.proposed_by_id, switch.version.author_id)
     return can_decide_policy(user) and user.pk not in own
+
+
+def planning_cell(report: Report) -> list[Referral]:
+    """Who plans together what the mission does: its people who were told at least in summary.
+
+    No query after a prefetch. Nobody outside the mission, and nobody on the misconduct track.
+    """
+    if report.track != "standard":
+        return []
+    told = (r for r in report.referrals.all() if r.post_id and r.status in LET_IN)
+    return [r for r in told if r.role in PLANNERS and r.redaction in READS_PLANS]
+
+
+def can_plan(user: User, report: Report) -> bool:
+    """A member of the planning cell: sees the tasks and writes the plan."""
+    posts = set(standing_of(user).post_ids)
+    return any(r.post_id in posts for r in planning_cell(report))
+
+
+def can_see_tasks(user: User, report: Report) -> bool:
+    """The planning cell, and the Senior Adviser who oversees the mission."""
+    overseen = {mission.pk for mission in standing_of(user).missions(Role.CPA_SENIOR)}
+    is_overseen = report.mission_id in overseen and not report.is_confided
+    return can_plan(user, report) or (report.track == "standard" and is_overseen)
 
 
 def _waits_for_acknowledgement(referral: Referral) -> bool:

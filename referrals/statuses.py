@@ -63,7 +63,7 @@ OPEN = frozenset(
         ReportStatus.RETURNED_FOR_INFO,
     }
 )
-# Where a report goes back to the status it had (its history says which).
+# Back to the status it had before it was set aside (the history says which).
 BEFORE = ""
 
 # verb -> (statuses it may start from, status it leads to). Pages show this table to a CPA.
@@ -89,6 +89,19 @@ REPORT_MOVES = {
     "close": (OPEN - {ReportStatus.SUBMITTED}, ReportStatus.CLOSED),
     "reopen": (frozenset({ReportStatus.CLOSED}), ReportStatus.FOLLOW_UP),
 }
+REPORT_MOVE_WORDS = {
+    "acknowledge": _("The adviser says: I have it"),
+    "triage": _("The adviser decides on one of its proposals"),
+    "finish_triage": _("The last proposal is decided"),
+    "follow_up": _("The adviser begins to follow up"),
+    "ask": _("The adviser asks the officer for more"),
+    "answer": _("The officer answers"),
+    "merge": _("The adviser links it to another report of the same incident"),
+    "unmerge": _("The adviser unlinks it"),
+    "divert": _("It is handed to the conduct channel"),
+    "close": _("The adviser closes it"),
+    "reopen": _("The adviser opens it again"),
+}
 
 _UNDECIDED = frozenset({ReferralStatus.PROPOSED, ReferralStatus.HELD})
 _TOLD = frozenset({ReferralStatus.RELEASED, ReferralStatus.SENT})
@@ -108,4 +121,20 @@ REFERRAL_MOVES = {
     "finish": (_AT_WORK | {ReferralStatus.ACKNOWLEDGED}, ReferralStatus.DONE),
     "expire": (_UNANSWERED, ReferralStatus.EXPIRED),
     "revoke": (_UNANSWERED | _AT_WORK, ReferralStatus.REVOKED),
+    "restore": (frozenset({ReferralStatus.REVOKED}), BEFORE),
+}
+REFERRAL_MOVE_WORDS = {
+    "release": _("The adviser releases it"),
+    "hold": _("The adviser holds it"),
+    "withhold": _("The adviser decides against it, or links the report to another"),
+    "forward": _("The focal point forwards it, or the deadline does"),
+    "send": _("The notice leaves the portal"),
+    "acknowledge": _("The recipient says: I have it"),
+    "accept": _("The recipient accepts"),
+    "decline": _("The recipient declines"),
+    "start": _("The recipient begins"),
+    "finish": _("The recipient is done"),
+    "expire": _("Nobody answered until the end"),
+    "revoke": _("The adviser takes it back"),
+    "restore": _("The adviser unlinks the report from the other"),
 }

@@ -7,6 +7,7 @@ from celery import shared_task
 from referrals.notifications import outbox
 from referrals.notifications.clock import database_now
 from referrals.workflow import replaying
+from referrals.workflow.escalating import escalate_overdue
 from referrals.workflow.routing import route_waiting_reports
 from referrals.workflow.triage import forward_overdue
 
@@ -37,15 +38,15 @@ def sweep_outbox() -> None:
 
 @shared_task
 def sweep_reports() -> None:
-    """Route stored reports whose routing failed; forward what no focal point has forwarded; go on
-    with replays whose worker is gone.
+    """Route stored reports whose routing failed; forward what no focal point has forwarded; tell
+    others of what nobody has answered; go on with replays whose worker is gone.
     """
     end = monotonic() + SWEEP_TURN
     try:
         while route_waiting_reports(limit=BATCH) == BATCH and monotonic() < end:
             pass
     finally:
-        forward_overdue(now=database_now())
+        _see_to_deadlines()
     _replay_for(SWEEP_REPLAY_TURN)
 
 
@@ -53,6 +54,16 @@ def sweep_reports() -> None:
 def replay_policies() -> None:
     """Try policy versions on stored reports; after a turn, leave the rest to the next task."""
     _replay_for(REPLAY_TURN)
+
+
+def _see_to_deadlines() -> None:
+    """First what goes on by itself; what fails there must not keep the rest from being heard."""
+    now, end = database_now(), monotonic() + SWEEP_TURN
+    try:
+        forward_overdue(now=now)
+    finally:
+        while escalate_overdue(now, limit=BATCH) == BATCH and monotonic() < end:
+            pass
 
 
 def _replay_for(seconds: float) -> None:

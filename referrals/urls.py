@@ -1,7 +1,11 @@
 from django.urls import include, path
 
 from referrals.views import (
+    answering,
+    bulk,
     conduct,
+    correct,
+    decisions,
     delivery,
     desk,
     device,
@@ -10,16 +14,25 @@ from referrals.views import (
     handovers,
     live_preview,
     messages,
+    moves,
     my_reports,
     offline,
     override,
+    partner,
     place_map,
+    plans,
     printing,
     release,
+    release_many,
     reports,
+    saved_filters,
+    task_pages,
+    story,
+    unmet,
     welfare,
     who_would_be_told,
     worker,
+    working,
 )
 from referrals.views.policy import (
     compare,
@@ -31,6 +44,7 @@ from referrals.views.policy import (
     switching,
     versions,
 )
+from referrals.views.work import PARTS
 
 DRAFT = [
     path("", drafts.DraftPage.as_view(), name="policy-draft"),
@@ -47,6 +61,14 @@ DRAFT = [
 urlpatterns = [
     path("", desk.home, name="home"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/filters/", saved_filters.save_filter, name="save-filter"),
+    path("desk/filters/<uuid:uuid>/", saved_filters.open_filter, name="filter"),
+    path("desk/filters/<uuid:uuid>/delete/", saved_filters.delete_filter, name="delete-filter"),
+    path("desk/moves/", moves.list_moves, name="moves"),
+    path("desk/bulk/", bulk.pick, name="bulk"),
+    path("desk/bulk/<uuid:uuid>/", bulk.show_run, name="bulk-run"),
+    path("desk/bulk/<uuid:uuid>/progress/", bulk.progress, name="bulk-progress"),
+    path("desk/bulk/<slug:verb>/start/", bulk.start, name="start-bulk"),
     path("device/", device.device, name="device"),
     path("drafts/", device.list_drafts, name="drafts"),
     path("drafts/<uuid:uuid>/", device.draft, name="draft"),
@@ -68,12 +90,28 @@ urlpatterns = [
     path("reports/<str:reference>/ask/", messages.ask, name="ask-officer"),
     path("reports/<str:reference>/add/", messages.add, name="add-to-report"),
     path("reports/<str:reference>/print/", printing.print_report, name="print-report"),
+    path("reports/<str:reference>/story/", story.show_story, name="story"),
+    *(
+        path(f"reports/<str:reference>/{name}/", working.work, {"name": name}, name=name)
+        for name in PARTS
+    ),
+    path("reports/<str:reference>/tasks/new/", task_pages.new_task, name="new-task"),
+    path("reports/<str:reference>/tasks/<uuid:uuid>/", task_pages.show_task, name="task"),
+    path("reports/<str:reference>/tasks/<uuid:uuid>/end/", task_pages.end, name="end-task"),
+    path("reports/<str:reference>/tasks/<uuid:uuid>/plan/", plans.plan, name="plan"),
+    path("reports/<str:reference>/tasks/<uuid:uuid>/decide/", plans.decide, name="decide-plan"),
     path("support/", welfare.support, name="support"),
     path("welfare/", welfare.welfare, name="welfare"),
     path("welfare/<uuid:uuid>/called/", welfare.called, name="welfare-called"),
     path("reports/<str:reference>/share/", release.share, name="share"),
+    path("reports/<str:reference>/correct/", correct.correct, name="correct-report"),
     path("reports/<str:reference>/override/<str:guard>/", override.override, name="override"),
+    path("reports/<str:reference>/release/", release_many.release_many, name="release-many"),
     path("referrals/<uuid:uuid>/release/", release.release, name="release"),
+    path("referrals/<uuid:uuid>/hold/", decisions.hold, name="hold"),
+    path("referrals/<uuid:uuid>/revoke/", decisions.revoke, name="revoke"),
+    path("referrals/<uuid:uuid>/answer/", answering.answer, name="answer"),
+    path("p/<str:token>/", partner.partner, name="partner"),
     path("notice/<str:code>/", reports.open_notice, name="notice"),
     path("directory/handovers/", handovers.list_handovers, name="handovers"),
     path("directory/handovers/new/", handovers.new_handover, name="new-handover"),
@@ -82,6 +120,7 @@ urlpatterns = [
     path("directory/handovers/<uuid:uuid>/cancel/", handovers.cancel, name="cancel-handover"),
     path("delivery/", delivery.board, name="delivery"),
     path("delivery/<str:code>/resend/", delivery.resend, name="resend"),
+    path("directory/gaps/unmet/", unmet.unmet, name="unmet"),
     path("directory/told/", who_would_be_told.who_would_be_told, name="who-would-be-told"),
     path("policy/", versions.list_versions, name="policies"),
     path("policy/<int:number>/", versions.show_version, name="policy-version"),

@@ -1,16 +1,23 @@
 """Missions with the settings the routing policy reads, and their areas."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from actors.admin.exporting import ExportedAdmin
 from actors.admin.filters import InUseFilter
 from actors.admin.keeping import RetirableAdmin
+from actors.forms.deadlines import DeadlinesField
 from actors.models import Area, Mission
+
+
+class MissionForm(forms.ModelForm):
+    deadlines = DeadlinesField(label=_("Minutes"))
 
 
 @admin.register(Mission)
 class MissionAdmin(RetirableAdmin):
+    form = MissionForm
     identity = ("code",)
     list_display = (
         "code",
@@ -30,6 +37,16 @@ class MissionAdmin(RetirableAdmin):
             {
                 "fields": ("has_cpa", "reporting_line", "emergency_bypass", "mass_threshold"),
                 "description": _("These settings change who is told of the next report."),
+            },
+        ),
+        (
+            _("Deadlines"),
+            {
+                "fields": ("deadlines",),
+                "description": _(
+                    "How long each step may take here, for reports from now on. Leave a field "
+                    "empty and the time of the routing policy counts."
+                ),
             },
         ),
         (_("For newcomers"), {"fields": ("reporting_line_words",)}),

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from actors.models.deadlines import check_deadlines
 from actors.querysets import AreaQuerySet, MissionQuerySet
 from actors.roles import Role
 
@@ -95,6 +96,10 @@ class Mission(models.Model):
         max_length=1000,
         help_text=_("How to reach the Office of Internal Oversight Services directly."),
     )
+    # {deadline: {priority: minutes}}; what is not here is as the policy says.
+    deadlines = models.JSONField(
+        _("deadlines"), default=dict, blank=True, validators=[check_deadlines]
+    )
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
 
     objects = MissionQuerySet.as_manager()
@@ -143,6 +148,10 @@ class Mission(models.Model):
     def policy_settings(self) -> dict[str, object]:
         """The settings under the names the routing policy uses."""
         return {name: getattr(self, name) for name in self.POLICY_SETTINGS}
+
+    def own_minutes(self, deadline: str | None, priority: str) -> int | None:
+        """The time this mission gives for a deadline of the policy; None: as the policy says."""
+        return self.deadlines.get(deadline, {}).get(priority)
 
 
 DISTRICT = 2  # the level of an area (adm2) for which reports are filed; a region says too little

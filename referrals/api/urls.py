@@ -2,11 +2,18 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from referrals.api import policies
+from referrals.api.decisions import DECISIONS
 from referrals.api.views import ReportsView, ReportView
+from referrals.api.work import WORK
 
 urlpatterns = [
     path("reports/", ReportsView.as_view(), name="api-reports"),
     path("reports/<str:reference>/", ReportView.as_view(), name="api-report"),
+    *(path(f"reports/<str:reference>/{name}/", view) for name, view in WORK.items()),
+    *(
+        path(f"reports/<str:reference>/recipients/<str:role>/{name}/", view)
+        for name, view in DECISIONS.items()
+    ),
     path("policies/", policies.PoliciesView.as_view(), name="api-policies"),
     path("policies/<int:number>/", policies.PolicyView.as_view(), name="api-policy"),
     path("policies/<int:number>/propose/", policies.ProposeView.as_view()),

@@ -6,20 +6,15 @@ from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from actors.models import Organization
-from referrals.models import Referral, Report
-from referrals.workflow.errors import moment
-from referrals.workflow.release import (
-    CONSENT_GROUNDS,
-    DO_NO_HARM,
-    Freshness,
-    ReleaseBasis,
-    best_interest_decision,
-    needs_checklist,
-    needs_consent,
-)
+from referrals.models import Report
+from referrals.models.reasons import ConsentGiver, HoldReason
+from referrals.policy_words import value_label
+from referrals.workflow.errors import ReleaseRefused, moment
+from referrals.workflow.gates import BEST_INTEREST, DO_NO_HARM, GIVEN, Gates, ReleaseBasis, scopes
 
 _CHECKLIST_WORDS = {
     "retaliation": _("Could somebody take revenge on the child, the family or the source?"),
@@ -29,29 +24,54 @@ _CHECKLIST_WORDS = {
     "source": _("Could it become known who told us?"),
     "perception": _("Could peacekeepers be taken for a party to the conflict?"),
 }
-_CONSENT_WORDS = {
-    "given": _("The child or caregiver agreed to this recipient"),
-    "best_interest_override": _("Best-interest decision by the CP lead"),
-}
 
 
-class ReleaseForm(forms.Form):
-    """Asks only what this proposal's gates need; the workflow checks it again."""
-
-    reason = forms.CharField(
-        label=_("Why does this recipient need to know, or why not?"),
-        help_text=_("Kept in the history. One sentence is enough."),
+def _words(label, help_text, missing) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
-        error_messages={"required": _("Write why this recipient needs to know, or why not.")},
+        error_messages={"required": missing},
     )
-    consent = forms.ChoiceField(
-        label=_("What does the release rest on?"),
-        choices=[(ground, _CONSENT_WORDS[ground]) for ground in CONSENT_GROUNDS],
+
+
+class DecisionForm(forms.Form):
+    """A decision with a reason. What the workflow refuses is said at its field."""
+
+    # Where the workflow names a field otherwise than this form does.
+    also_called: dict[str, str] = {}
+
+    def refuse(self, refused: ReleaseRefused) -> None:
+        """Show what the workflow found missing, at its field if this form has it."""
+        name = self.also_called.get(refused.field, refused.field)
+        self.add_error(name if name in self.fields else None, refused.message)
+
+
+class ReleaseForm(DecisionForm):
+    """Asks only what this proposal's gates need; the workflow checks it again."""
+
+    also_called = {"consent": "given_by"}
+
+    reason = _words(
+        _("Why does this recipient need to know, or why not?"),
+        _("Kept in the history. One sentence is enough."),
+        _("Write why this recipient needs to know, or why not."),
+    )
+    given_by = forms.ChoiceField(
+        label=_("Who agreed that this recipient may know?"),
+        help_text=_("Ask again for each recipient. Say first what will be shared, and with whom."),
+        choices=ConsentGiver.choices,
         widget=forms.RadioSelect,
         error_messages={
-            "required": _("Choose the consent or the best-interest decision this rests on.")
+            "required": _("Choose who agreed, or the best-interest decision this rests on.")
         },
+    )
+    scope = forms.MultipleChoiceField(
+        label=_("To what did they agree?"),
+        help_text=_("Not needed for a best-interest decision."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     do_no_harm = forms.MultipleChoiceField(
         label=_("Do no harm: tick each point once you have thought it through"),
@@ -67,37 +87,74 @@ class ReleaseForm(forms.Form):
         },
     )
 
-    def __init__(
-        self,
-        *args,
-        referral: Referral,
-        freshness: Freshness | None = None,
-        is_no: bool = False,
-        **kwargs,
-    ):
+    def __init__(self, *args, gates: Gates, is_no: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        # Not to tell somebody needs a reason only.
-        if is_no or not needs_consent(referral):
-            del self.fields["consent"]
-        if is_no or not needs_checklist(referral):
-            del self.fields["do_no_harm"]
-        if is_no or freshness is None or not freshness.is_unusable:
-            del self.fields["entry_confirmed"]
-        decision = None if is_no else best_interest_decision(referral)
-        if decision:
+        asked = {
+            "given_by": gates.needs_consent,
+            "scope": gates.needs_consent,
+            "do_no_harm": gates.needs_checklist,
+            "entry_confirmed": gates.needs_confirmation,
+        }
+        for name, is_asked in asked.items():
+            if is_no or not is_asked:  # not to tell somebody needs a reason only
+                del self.fields[name]
+        if "scope" in self.fields:
+            self.fields["scope"].choices = [
+                (value, value_label("consent_scope", value)) for value in scopes(gates.referral)
+            ]
+        if gates.decision and not is_no:
             self.fields["reason"].help_text = _(
                 "The release rests on the best-interest decision of %(name)s, %(at)s. "
                 "Your reason is kept in the history."
-            ) % {"name": decision.by, "at": moment(decision.at)}
+            ) % {"name": escape(gates.decision.by), "at": moment(gates.decision.at)}
+
+    def clean(self) -> dict[str, object]:
+        """Somebody else's agreement says to what; the lead's own decision does not."""
+        stated = super().clean()
+        agreed = stated.get("given_by") not in (None, ConsentGiver.CP_LEAD)
+        if agreed and not stated.get("scope") and "scope" not in self.errors:
+            self.add_error("scope", _("Say to which services they agreed."))
+        return stated
 
     def basis(self) -> ReleaseBasis:
         """What was stated. Call after `is_valid()`."""
+        stated = self.cleaned_data
+        given_by = stated.get("given_by", "")
+        ground = BEST_INTEREST if given_by == ConsentGiver.CP_LEAD else GIVEN
         return ReleaseBasis(
-            reason=self.cleaned_data["reason"],
-            consent=self.cleaned_data.get("consent", ""),
-            do_no_harm=frozenset(self.cleaned_data.get("do_no_harm", ())),
-            entry_confirmed=self.cleaned_data.get("entry_confirmed", False),
+            reason=stated["reason"],
+            consent=ground if given_by else "",
+            given_by=given_by,
+            scope=tuple(stated.get("scope", ())),
+            do_no_harm=frozenset(stated.get("do_no_harm", ())),
+            entry_confirmed=stated.get("entry_confirmed", False),
         )
+
+
+class HoldForm(DecisionForm):
+    """What a proposal waits for."""
+
+    held_for = forms.ChoiceField(
+        label=_("What does it wait for?"),
+        choices=HoldReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what it waits for.")},
+    )
+    reason = _words(
+        _("What is missing, and who sees to it?"),
+        _("Kept in the history. One sentence is enough."),
+        _("Write what is missing and who sees to it."),
+    )
+
+
+class RevokeForm(DecisionForm):
+    """Why a recipient may no longer open the report."""
+
+    reason = _words(
+        _("Why is it taken back?"),
+        _("Kept in the history. The recipient is not shown it."),
+        _("Write why this is taken back."),
+    )
 
 
 class ShareForm(forms.Form):

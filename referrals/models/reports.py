@@ -3,6 +3,8 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -19,7 +21,8 @@ class Report(models.Model):
     """One officer's message about an incident, with what the rules decided about it.
 
     `facts` are as filed, in the policy's words, and never change; columns beside it are those
-    that lists, counts and deny rules ask for. Read reports only through `visible_to(user)`.
+    that lists, counts and deny rules ask for, and follow the corrections (`Correction`). Read
+    reports only through `visible_to(user)`.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -111,6 +114,7 @@ class Report(models.Model):
             models.Index(fields=["-filed_at", "-id"], name="report_newest"),
             models.Index(fields=["reporter", "-filed_at"], name="report_of_officer"),
             models.Index(fields=["id"], condition=Q(routed_at=None), name="report_unrouted"),
+            GinIndex(SearchVector("narrative", config="simple"), name="report_words"),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +124,19 @@ class Report(models.Model):
     def is_confided(self) -> bool:
         """Filed in confidence: nobody but its own track's recipients may read it (policy 2.7)."""
         return self.track == Track.MISCONDUCT or self.perpetrator in CONFIDED
+
+    @property
+    def current_facts(self) -> dict[str, object]:
+        """The facts as known now: as filed, and as the CP lead has corrected them since.
+
+        The rules have looked at each correction, so what they looked at last says it without a
+        statement. What the lead states beside a hold (policy 2.6) is an assessment and corrects
+        nothing: of the perpetrator the column counts.
+        """
+        if not self.routed_facts:
+            return self.facts
+        known = {name: self.routed_facts.get(name, value) for name, value in self.facts.items()}
+        return known | {"perpetrator": self.perpetrator}
 
     @property
     def children(self) -> int:
@@ -150,6 +167,7 @@ class Annex(models.Model):
     class Meta:
         verbose_name = _("restricted annex")
         verbose_name_plural = _("restricted annexes")
+        indexes = [GinIndex(SearchVector("narrative", config="simple"), name="annex_words")]
 
     def __str__(self) -> str:
         return str(self.report_id)

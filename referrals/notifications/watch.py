@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from referrals.models import Heartbeat, Notification
+from referrals.models import Escalation, Heartbeat, Notification
 from referrals.models.choices import Priority
 from referrals.notifications.channels import Failure
 from referrals.statuses import NotificationStatus, ReferralStatus
@@ -68,8 +68,8 @@ def _counted(notices: QuerySet) -> dict[str, int]:
 def not_told() -> Q:
     """Notices whose recipient has learned of the matter in no other way.
 
-    A referral says so itself. Of a message, a task or an escalation another notice has told; of a
-    wish for support as well, or somebody has called.
+    A referral says so itself. Of a message, a task or an escalation another notice has told, or
+    the task or what was escalated is no longer open; of a wish for support somebody has called.
     """
     sent = Notification.objects.filter(status=NotificationStatus.SENT)
     return (
@@ -78,7 +78,8 @@ def not_told() -> Q:
         | Q(welfare__isnull=False, welfare__answered_at=None)
         & ~Exists(sent.filter(welfare=OuterRef("welfare")))
         | Q(task__status="open") & ~Exists(sent.filter(task=OuterRef("task")))
-        | Q(escalation__isnull=False) & ~Exists(sent.filter(escalation=OuterRef("escalation")))
+        | Q(escalation__in=Escalation.objects.unanswered())
+        & ~Exists(sent.filter(escalation=OuterRef("escalation")))
     )
 
 

@@ -14,6 +14,7 @@ from actors.roles import Role
 from actors.standing import standing_of
 from referrals.models import Report
 from referrals.permissions import my_referrals
+from referrals.redaction.corrected import Difference, Earlier, differences
 from referrals.redaction.facts import FIELDS, kinds, place
 from referrals.redaction.levels import (
     BEST_FIRST,
@@ -34,7 +35,10 @@ __all__ = [
     "RECORD",
     "SERVICE",
     "SUMMARY",
+    "Difference",
+    "Earlier",
     "Shown",
+    "differences",
     "facts_for",
     "level_of",
     "place_for",
@@ -52,12 +56,19 @@ def level_of(report: Report, user: User) -> str:
 
 
 def facts_for(report: Report, level: str) -> list[Shown]:
-    """The facts this level shows, in reading order; empty ones are left out."""
+    """The facts this level shows, in reading order; empty ones are left out.
+
+    As known now. Who reads the record, and the reporter, are shown beside it what was filed.
+    """
+    was = Earlier(report) if level in RECORD else None
     shown = []
     for field in FIELDS:
-        value = field.read(report, level) if level in field.levels_of(report) else ""
-        if value:
-            shown.append(Shown(field.name, str(field.label), value, field.wide))
+        if level not in field.levels_of(report):
+            continue
+        value, note = field.read(report, level), was.note(field, level) if was else ""
+        if value or note:
+            value = value or _("No longer stated")
+            shown.append(Shown(field.name, str(field.label), value, field.wide, note))
     return shown
 
 

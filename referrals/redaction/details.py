@@ -58,7 +58,11 @@ def _point(report: Report, level: str) -> str:
 
 
 def _ages(report: Report, level: str) -> str:
-    ages = report.details.get("ages") or {}
+    """Left out where the number has been corrected to fewer than have an age."""
+    stated = report.details.get("ages") or {}
+    ages = {
+        sex: bands for sex, bands in stated.items() if sum(bands.values()) <= getattr(report, sex)
+    }
     return "; ".join(
         f"{label}: "
         + ", ".join(

@@ -15,7 +15,7 @@ from referrals.redaction.levels import FEW, FULL, LINE, OWN, RECORD, SERVICE, SU
 
 def _one(name: str, choices, unless: str = "none") -> Callable[[Report, str], str]:
     def read(report: Report, level: str) -> str:
-        value = report.facts.get(name)
+        value = report.current_facts.get(name)
         return "" if value in (None, unless) else str(choices(value).label)
 
     return read
@@ -23,18 +23,20 @@ def _one(name: str, choices, unless: str = "none") -> Callable[[Report, str], st
 
 def _many(name: str, choices) -> Callable[[Report, str], str]:
     def read(report: Report, level: str) -> str:
-        return ", ".join(str(choices(value).label) for value in report.facts.get(name, ()))
+        values = report.current_facts.get(name, ())
+        return ", ".join(str(choices(value).label) for value in values)
 
     return read
 
 
 def kinds(report: Report, level: str = "") -> str:
-    facility = report.facts.get("facility", "none")
+    facts = report.current_facts
+    facility = facts.get("facility", "none")
     titles = [
         _attack(facility) if code == "attack_school_hospital" else str(words.Violation(code).label)
-        for code in report.facts.get("violations", ())
+        for code in facts.get("violations", ())
     ]
-    titles += [str(words.Concern(code).label) for code in report.facts.get("concerns", ())]
+    titles += [str(words.Concern(code).label) for code in facts.get("concerns", ())]
     return ", ".join(titles)
 
 
@@ -64,7 +66,9 @@ def _children(report: Report, level: str) -> str:
 
 
 def _perpetrator(report: Report, level: str) -> str:
-    """As filed; beside it, for all but the reporter, what the CP lead has stated since (2.6)."""
+    """As filed or corrected; beside it, for all but the reporter, what the CP lead has stated with
+    a hold that is set aside (2.6): an assessment, not a correction.
+    """
     filed = _one("perpetrator", words.Perpetrator)(report, level)
     stated = report.routed_facts.get("perpetrator", report.perpetrator)
     if level == OWN or stated == report.perpetrator:
@@ -96,7 +100,8 @@ _CIRCUMSTANCES = {
 
 def _flags(names: dict[str, str]) -> Callable[[Report, str], str]:
     def read(report: Report, level: str) -> str:
-        return ", ".join(str(label) for name, label in names.items() if report.facts.get(name))
+        facts = report.current_facts
+        return ", ".join(str(label) for name, label in names.items() if facts.get(name))
 
     return read
 
@@ -106,11 +111,12 @@ def _attention(report: Report, level: str) -> str:
         "media_attention": _("The media know"),
         "srsg_request": _("The SRSG asked"),
     }
-    return ", ".join(label for name, label in names.items() if report.facts.get(name))
+    facts = report.current_facts
+    return ", ".join(label for name, label in names.items() if facts.get(name))
 
 
 def _interviews(report: Report, level: str) -> str:
-    number = report.facts.get("prior_interviews") or 0
+    number = report.current_facts.get("prior_interviews") or 0
     return str(number) if number else ""
 
 

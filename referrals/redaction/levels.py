@@ -20,12 +20,13 @@ SERVICE = LINE | {"RS"}
 
 @dataclass(frozen=True)
 class Shown:
-    """One fact as this reader sees it."""
+    """One fact as this reader sees it; `note` says what was filed, where it was corrected."""
 
     name: str
     label: str
     value: str
     wide: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from actors.roles import Role
-from referrals.models import Notification, Report
+from referrals.models import Escalation, Notification, Referral, Report
 from referrals.models.choices import Track
 from referrals.notifications import outbox, watch
 from referrals.notifications.behind import is_to_the_officer
@@ -32,9 +32,33 @@ def board(request: HttpRequest) -> HttpResponse:
         "state": watch.state(),
         "dead": [_row(n, now) for n in _newest(Notification.objects.dead())],
         "waiting": [_row(n, now) for n in _newest(_waiting_openly())],
-        "unrouted": Report.objects.unrouted().count(),
+        **_health(now),
     }
     return render(request, "referrals/delivery.html", context)
+
+
+def _health(now: datetime) -> dict[str, object]:
+    """Numbers and ages of what stands still, and nothing of what it is about; two statements.
+
+    Only of the standard track: that a number rises must not say that somebody filed in confidence.
+    """
+    unrouted = Report.objects.unrouted().aggregate(number=Count("pk"), oldest=Min("filed_at"))
+    late = (
+        Referral.objects.filter(report__track=Track.STANDARD)
+        .unacknowledged()
+        .overdue(now)
+        .aggregate(
+            number=Count("pk"),
+            oldest=Min("due_at"),
+            escalated=Count("pk", filter=Exists(Escalation.objects.filter(referral=OuterRef("pk")))),
+        )
+    )
+    return {
+        "unrouted": unrouted["number"],
+        "unrouted_since": clock.past(unrouted["oldest"], now),
+        "late": late,
+        "late_since": clock.due(late["oldest"], now),
+    }
 
 
 @staff_member_required(login_url="account_login")

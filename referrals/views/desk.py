@@ -5,37 +5,39 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from actors.models import User
+from actors.models import Area, User
 from actors.roles import Role
-from actors.standing import standing_of
+from actors.standing import Standing, standing_of
 from actors.workflow.arriving import mission_to_read_of
 from referrals import redaction
+from referrals.forms.desk import SaveFilterForm, SearchForm
 from referrals.models import Report
+from referrals.models.reasons import HoldReason
 from referrals.views import clock
+from referrals.views.filters import Scope, scope_of
+from referrals.views.saved_filters import filters_for
 from referrals.views.worklists import (
-    NEEDS_ME,
-    WorkList,
+    CONDUCT,
+    MOST_COUNTED,
+    described,
     numbers,
     soonest_first,
-    with_clocks,
-    work_lists,
 )
 
 PAGE = 50
-ALL = "all"
 # In the session: a newcomer was led to the contacts.
 LED = "led_to_contacts"
-_TONES = {"submitted": "warn", "acknowledged": "good"}
+_TONES = {"submitted": "warn", "acknowledged": "good", "returned_for_info": "info"}
 
 
 @login_required
@@ -58,71 +60,129 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def desk(request: HttpRequest) -> HttpResponse:
-    """Counts, then one queue: what needs this reader, the shortest time left first."""
-    now, user = timezone.now(), request.user
-    standing = standing_of(user)
-    lists = work_lists(standing, now)
-    shown = request.GET.get("show", NEEDS_ME)
-    shown = shown if shown in lists else ALL
-    visible = Report.objects.visible_to(user)
-    described = with_clocks(visible, standing)
-    if shown == ALL:
-        rows, older = _newest(request, described)
-    else:
-        rows, older = _soonest(request, described.filter(lists[shown].condition), shown)
+    """Counts, then one queue: what needs this reader, the shortest time left first.
+
+    The filter stands in the address. Words to search for come in a POST and are kept nowhere.
+    """
+    now, standing = timezone.now(), standing_of(request.user)
+    search = SearchForm(request.POST if request.method == "POST" else None)
+    words = search.cleaned_data["q"] if search.is_bound and search.is_valid() else ""
+    scope = scope_of(request.GET, request.user, now, words)
+    is_sound = scope.form.is_valid() and not search.errors
+    rows, older = _page(scope, standing, request.GET.get("after", "")) if is_sound else ([], "")
     context = {
-        "counts": _tiles(visible, lists, shown),
-        "rows": [_row(report, user, now) for report in rows],
+        "scope": scope,
+        "counts": _tiles(scope) if is_sound else [],
+        "rows": [_row(report, request.user, now) for report in rows],
         "older_url": older,
-        "heading": _("All reports you may see") if shown == ALL else lists[shown].label,
-        "is_all": shown == ALL,
+        "heading": _heading(scope),
+        "search": search,
     }
-    template = "referrals/_desk.html" if request.htmx else "referrals/desk.html"
-    return render(request, template, context)
+    template = "referrals/_desk.html"
+    if not request.htmx:
+        template, context = "referrals/desk.html", context | _frame(request, scope, standing)
+    return render(request, template, context, status=200 if is_sound else 422)
 
 
-def _tiles(
-    visible: QuerySet[Report], lists: dict[str, WorkList], shown: str
-) -> list[dict[str, object]]:
-    counted = numbers(visible, lists)
+def _frame(request: HttpRequest, scope: Scope, standing: Standing) -> dict[str, object]:
+    """What stands around the queue and does not change while it renews itself."""
+    areas = Area.objects.active().filter(posts__in=standing.post_ids).distinct()
+    current = scope.facets.get("area")
+    return {
+        "areas": [
+            {
+                "label": area.name,
+                "url": scope.address(area=area.code),
+                "current": area.code == current,
+            }
+            for area in areas
+        ],
+        "filters": filters_for(request.user, standing),
+        "save": SaveFilterForm(None, request.user),
+        "is_conduct": standing.roles <= CONDUCT,
+    }
+
+
+def _heading(scope: Scope) -> str:
+    if scope.words:
+        return _("Found")
+    return _("All reports you may see") if scope.is_all else scope.lists[scope.shown].label
+
+
+def _tiles(scope: Scope) -> list[dict[str, object]]:
+    counted = numbers(scope.user, _told(scope).filter(scope.narrowing), scope.lists)
     return [
         {
-            "number": counted[key],
+            "number": counted[key] if counted[key] <= MOST_COUNTED else _more_than(MOST_COUNTED),
             "label": each.label,
-            "url": _address(show=key),
+            "url": scope.address(show=key),
             "tone": each.tone,
-            "current": key == shown,
+            "current": key == scope.shown,
         }
-        for key, each in lists.items()
+        for key, each in scope.lists.items()
     ]
 
 
-def _soonest(
-    request: HttpRequest, reports: QuerySet[Report], shown: str
-) -> tuple[list[Report], str]:
-    """One page of a work list, and the address of the next."""
-    page = Paginator(soonest_first(reports), PAGE).get_page(request.GET.get("page"))
-    older = _address(show=shown, page=page.next_page_number()) if page.has_next() else ""
-    return list(page), older
+def _more_than(number: int) -> str:
+    return f"{number_format(number, force_grouping=True)}+"
 
 
-def _newest(request: HttpRequest, reports: QuerySet[Report]) -> tuple[list[Report], str]:
-    """One page of everything by keyset: as fast at the end as at the beginning."""
-    before = parse_datetime(request.GET.get("before", ""))
-    if before is not None:
-        reports = reports.filter(filed_at__lt=before)
-    page = list(reports.order_by("-filed_at", "-pk")[: PAGE + 1])
-    if len(page) <= PAGE:
-        return page, ""
-    return page[:PAGE], _address(show=ALL, before=page[PAGE - 1].filed_at.isoformat())
+def _told(scope: Scope) -> QuerySet[Report]:
+    """Where a work list looks: every one of them asks for posts that were told."""
+    if scope.levels is None:
+        return Report.objects.told_to(scope.user)
+    return Report.objects.visible_to(scope.user, scope.levels)
 
 
-def _address(**query: object) -> str:
-    words = QueryDict(mutable=True)
-    words.update(query)
-    return f"{reverse('desk')}?{words.urlencode()}"
+def _page(scope: Scope, standing: Standing, after: str) -> tuple[list[Report], str]:
+    """One page by keyset, as fast at the end as at the beginning, and the address of the next."""
+    if scope.is_all:
+        narrowed = Report.objects.filter(scope.condition, _older_than(after))
+        found = narrowed.newest_for(scope.user, PAGE + 1, scope.levels)
+    else:
+        narrowed = _told(scope).filter(scope.condition)
+        sorted_ = soonest_first(narrowed, standing).filter(_later_than(after))
+        found = sorted_.values("pk", "next_due", "filed_at", "reference")[: PAGE + 1]
+    found = list(found)
+    keys = [each["pk"] for each in found[:PAGE]]
+    readable = Report.objects.visible_to(scope.user).filter(pk__in=keys)
+    rows = {report.pk: report for report in described(readable, standing)}
+    older = scope.address(after=_mark(found[PAGE - 1])) if len(found) > PAGE else ""
+    return [rows[key] for key in keys if key in rows], older
+
+
+def _mark(last: dict[str, object]) -> str:
+    """Where the next page begins: time left, filing and reference of this page's last row."""
+    due = last.get("next_due")
+    return "~".join(
+        (due.isoformat() if due else "", last["filed_at"].isoformat(), last["reference"])
+    )
+
+
+def _read_mark(after: str) -> tuple[datetime | None, datetime | None, str]:
+    due, filed, reference = [*after.split("~"), "", "", ""][:3]
+    try:
+        return parse_datetime(due), parse_datetime(filed), reference
+    except ValueError:  # well formed, but no day of any calendar
+        return None, None, ""
+
+
+def _older_than(after: str) -> Q:
+    _due, filed, reference = _read_mark(after)
+    if filed is None:
+        return Q()
+    return Q(filed_at__lte=filed) & (Q(filed_at__lt=filed) | Q(reference__lt=reference))
+
+
+def _later_than(after: str) -> Q:
+    due, filed, _reference = _read_mark(after)
+    if filed is None:
+        return Q()
+    if due is None:
+        return Q(next_due=None) & _older_than(after)
+    return Q(next_due__gt=due) | Q(next_due=None) | (Q(next_due=due) & _older_than(after))
 
 
 def _row(report: Report, user: User, now: datetime) -> dict[str, object]:
@@ -134,7 +194,17 @@ def _row(report: Report, user: User, now: datetime) -> dict[str, object]:
         "is_flash": report.flash and level in redaction.SUMMARY,
         "status": report.get_status_display(),
         "tone": _TONES.get(report.status, "quiet"),
-        "needs_me": report.my_due is not None,
+        "needs_me": report.is_unread,
         "clock": clock.due(report.next_due, now) or clock.past(report.filed_at, now),
         "lead": report.lead_name if level in redaction.RECORD else "",
+        "held": _held_words(report.held_for) if report.is_led else "",
     }
+
+
+def _held_words(reasons: list[str]) -> str:
+    """Why proposals of a report are held: the CP lead's words, or that a guard holds them."""
+    words = [
+        str(HoldReason(reason).label) if reason else _("A rule holds it until you decide")
+        for reason in dict.fromkeys(reasons)
+    ]
+    return "; ".join(words)

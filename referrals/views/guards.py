@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -16,11 +17,16 @@ from referrals.workflow.policies import said
 
 
 def policy_page(report: Report, user: User) -> str:
-    """The page of the policy version that decided, for who may read it; one statement."""
+    """The page of the policy version that decided, for who may read it."""
     if report.policy_id is None or not can_read_policy(user):
         return ""
-    number = PolicyVersion.objects.values_list("number", flat=True).get(pk=report.policy_id)
-    return reverse("policy-version", args=[number])
+    return reverse("policy-version", args=[_number_of(report.policy_id)])
+
+
+@lru_cache(maxsize=16)
+def _number_of(pk: int) -> int:
+    """A version keeps its number for ever."""
+    return PolicyVersion.objects.values_list("number", flat=True).get(pk=pk)
 
 
 def guards_at_work(report: Report, *, can_lead: bool) -> list[dict[str, object]]:

@@ -109,6 +109,8 @@ def _lead(report: Report) -> Referral | None:
 
 
 _LATER = {
+    ReportStatus.IN_TRIAGE: lambda: _("The adviser is deciding who else must know."),
+    ReportStatus.ROUTED: lambda: _("The adviser has decided who else is told."),
     ReportStatus.FOLLOW_UP: lambda: _("It is being followed up."),
     ReportStatus.CLOSED: lambda: _("Closed. Nothing more is expected of you."),
     ReportStatus.MERGED: lambda: _("Linked to another report of the same incident."),

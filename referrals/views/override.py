@@ -9,24 +9,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from actors.roles import Role
 from referrals.forms.override import OverrideForm
-from referrals.models import Referral, Report
-from referrals.models.choices import Gate, Perpetrator, Redaction, ReferralKind
+from referrals.models import Report
+from referrals.models.choices import Perpetrator
 from referrals.permissions import can_lead
-from referrals.routing.decision import Suppressed
+from referrals.views.changes import rows_of
 from referrals.views.guards import policy_page
 from referrals.views.reports import visible_report
 from referrals.workflow.errors import AlreadyDone, NotAllowed, OverrideRefused
 from referrals.workflow.overriding import (
-    Change,
     check_guard,
     may_be_stated,
     override_guard,
     preview_override,
 )
-from referrals.workflow.planning import PlannedRecipient
-from referrals.workflow.policies import said
 
 
 @login_required
@@ -77,95 +73,8 @@ def _outcomes(report: Report, guard: str) -> list[dict[str, object]]:
     for stated in may_be_stated(guard):
         change = preview_override(report=report, guard=guard, stated=stated)
         label = Perpetrator(stated["perpetrator"]).label if stated else ""
-        found.append({"label": label, "rows": _rows(report, change), "guards": change.guards})
+        found.append({"label": label, "rows": rows_of(report, change), "guards": change.guards})
     first, *others = found
     if all((each["rows"], each["guards"]) == (first["rows"], first["guards"]) for each in others):
         return [first | {"label": ""}]
     return found
-
-
-def _rows(report: Report, change: Change) -> list[dict[str, object]]:
-    before = {each["role"]: each for each in report.decision["recipients"]}
-    return [
-        *(_appearing(planned, report) for planned in change.appearing),
-        *(_changing(r, planned, before[r.role]) for r, planned in change.changing),
-        *(_dropping(referral) for referral in change.dropping),
-        *(_removed(each, report) for each in change.removed),
-    ]
-
-
-def _appearing(planned: PlannedRecipient, report: Report) -> dict[str, object]:
-    recipient = planned.recipient
-    words = {
-        "kind": ReferralKind(recipient.kind).label,
-        "sees": Redaction(recipient.redaction).label,
-        "gate": Gate(recipient.gate).label,
-    }
-    return {
-        "mark": "now" if planned.is_told_at_once else "later",
-        "name": Role(recipient.role).label,
-        "where": _where(planned),
-        "lines": [
-            _("%(kind)s. Sees: %(sees)s. %(gate)s.") % words,
-            said(recipient.reason, report.policy_id),
-        ],
-        "rule": recipient.rule,
-        "source": recipient.source,
-    }
-
-
-def _changing(
-    referral: Referral, planned: PlannedRecipient, before: dict[str, object]
-) -> dict[str, object]:
-    """Only what is different for a proposal that stays one."""
-    recipient = planned.recipient
-    waited, waits = set(before["waits_for"]), set(recipient.waits_for)
-    lines = [_("No longer waits for %(guard)s.") % {"guard": g} for g in sorted(waited - waits)]
-    lines += [_("Waits for %(guard)s as well.") % {"guard": g} for g in sorted(waits - waited)]
-    if recipient.redaction != referral.redaction:
-        words = {
-            "sees": Redaction(recipient.redaction).label,
-            "before": Redaction(referral.redaction).label,
-        }
-        lines.append(_("Would see: %(sees)s. Now: %(before)s.") % words)
-    if recipient.gate != referral.gate:
-        lines.append(f"{Gate(recipient.gate).label}.")
-    return {
-        "mark": "now" if planned.is_told_at_once else "later",
-        "name": Role(recipient.role).label,
-        "where": _where(planned),
-        "lines": lines,
-        "rule": recipient.rule,
-        "source": recipient.source,
-    }
-
-
-def _where(planned: PlannedRecipient) -> str:
-    if planned.seat is None:
-        return _("nobody in the directory yet")
-    if planned.is_gap:
-        return _("nobody in the directory: the adviser is told instead")
-    return planned.seat.organization
-
-
-def _dropping(referral: Referral) -> dict[str, object]:
-    return {
-        "mark": "never",
-        "name": Role(referral.role).label,
-        "lines": [_("No longer proposed.")],
-        "rule": referral.rule,
-        "source": referral.source,
-    }
-
-
-def _removed(suppressed: Suppressed, report: Report) -> dict[str, object]:
-    return {
-        "mark": "never",
-        "name": Role(suppressed.role).label,
-        "lines": [
-            _("Not told, because of another guard."),
-            said(suppressed.reason, report.policy_id),
-        ],
-        "rule": suppressed.guard,
-        "source": suppressed.source,
-    }

@@ -14,19 +14,23 @@ from django.views.decorators.http import require_POST, require_safe
 from actors.models import User
 from referrals import redaction
 from referrals.forms.messages import MessageForm
-from referrals.models import BEHIND, Notification, Report
+from referrals.forms.partner import AnswerForm
+from referrals.forms.work import WorkForm
+from referrals.models import BEHIND, Notification, Referral, Report
 from referrals.models.choices import Redaction
 from referrals.notifications.behind import behind, report_behind
 from referrals.permissions import can_acknowledge, can_forward, can_lead, my_referrals
 from referrals.views import clock
+from referrals.views.answers import answers_of
 from referrals.views.correct import corrections_of
 from referrals.views.guards import guards_at_work, guards_set_aside, policy_page
 from referrals.views.my_reports import acknowledged_by
+from referrals.views.next_step import next_step
 from referrals.views.recipients import recipient_groups
 from referrals.views.story import story_of
 from referrals.views.talk import talk_of
 from referrals.views.tasks import tasks_of
-from referrals.views.timeline import timeline
+from referrals.views.timeline import history_of, timeline
 from referrals.views.work import work_of
 from referrals.workflow.errors import AlreadyDone, NotAllowed
 from referrals.workflow.similar import added_by
@@ -50,14 +54,22 @@ def show_report(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def report_page(
-    request: HttpRequest, report: Report, *, form: MessageForm | None = None, status: int = 200
+    request: HttpRequest,
+    report: Report,
+    *,
+    form: MessageForm | None = None,
+    work_form: WorkForm | None = None,
+    answer: tuple[Referral, str, AnswerForm] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The page of a report that this reader may see, with a refused message as typed."""
+    """The page of a report that this reader may see, with a refused form as typed."""
     level = redaction.level_of(report, request.user)
     is_own = level == redaction.OWN
     template = "referrals/my_report.html" if is_own else "referrals/report.html"
     context = _report_context(request, report, level, plain=is_own)
     context |= talk_of(report, request.user, level, now=timezone.now(), form=form)
+    context |= work_of(report, request.user, level, now=timezone.now(), refused=work_form)
+    context |= answers_of(report, request.user, level, now=timezone.now(), refused=answer)
     context["wish"] = wishes_of(request.user).first() if is_own else None
     return render(request, template, context, status=status)
 
@@ -132,21 +144,21 @@ def _report_context(
         "acknowledged": acknowledged_by(report, now) if is_record else [],
         "can_print": can_print(report, level),
         "my_due": _my_due(report, user, now),
+        "next": next_step(report, user),
         "sees": _("Your access: %(level)s") % {"level": _level_words(level)},
     }
     if is_record:
-        history = report.history.select_related("actor", "referral__organization")
         context |= {
             "groups": recipient_groups(
                 report, now=now, can_lead=leads, with_removed=level == "RD0"
             ),
-            "entries": timeline(report, list(history), now=now, plain=plain),
+            "entries": timeline(history_of(report), now=now, plain=True) if plain else [],
             "guards": [] if plain else guards_at_work(report, can_lead=leads),
             "set_aside": guards_set_aside(report, now=now) if level == "RD0" else [],
             "policy_url": "" if plain else policy_page(report, user),
             "refused": report.decision.get("refused", ()),
         }
-    for part in (work_of, corrections_of, tasks_of, story_of):
+    for part in (corrections_of, tasks_of, story_of):
         context |= part(report, user, level, now=now)
     return context
 

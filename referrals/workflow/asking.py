@@ -22,14 +22,14 @@ from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
 from referrals.notifications.clock import database_now
 from referrals.permissions import can_add, can_ask
-from referrals.statuses import ReportStatus
+from referrals.statuses import REPORT_MOVES
 from referrals.workflow.check_rules import is_storable
 from referrals.workflow.errors import AlreadyDone, FieldRefused, NotAllowed
 from referrals.workflow.identities import find_in_text
+from referrals.workflow.moving import lock_report, set_report_status
 from referrals.workflow.telling import directory_now
 
 LONGEST = 2000  # characters
-ASIDE = (ReportStatus.RETURNED_FOR_INFO, ReportStatus.CLOSED, ReportStatus.MERGED)
 
 
 class MessageRefused(FieldRefused):
@@ -50,9 +50,9 @@ def ask_officer(
         MessageRefused: no text or too much of it, or the officer may not open the report.
         AlreadyDone: this id was used for other words.
     """
+    report = lock_report(report)
     if not can_ask(by, report):
         raise NotAllowed
-    report = _locked(report)
     if not Report.objects.visible_to(report.reporter).filter(pk=report.pk).exists():
         message = _("The officer cannot open this report. Ask them in person.")
         raise MessageRefused("text", "shut_out", message)
@@ -79,9 +79,9 @@ def add_to_report(
         MessageRefused: no text or too much of it.
         AlreadyDone: this id was used for other words.
     """
+    report = lock_report(report)
     if not can_add(by, report):
         raise NotAllowed
-    report = _locked(report)
     at = at or timezone.now()
     addition = ReportMessage(kind=MessageKind.ADDITION, report=report, author=by, at=at, uuid=uuid)
     if earlier := _stored(addition, text):
@@ -90,13 +90,6 @@ def add_to_report(
     _note(addition, Verb.ADDED, {})
     _tell_lead(addition)
     return addition
-
-
-def _locked(report: Report) -> Report:
-    """Read anew and locked, so that a question and an answer come one after the other."""
-    # Without the key: entries of the history, which refer to it, are written meanwhile.
-    found = Report.objects.select_for_update(of=("self",), no_key=True)
-    return found.select_related("mission", "reporter").get(pk=report.pk)
 
 
 def _stored(message: ReportMessage, text: str) -> ReportMessage | None:
@@ -132,28 +125,15 @@ def _checked(text: str) -> str:
 
 def _set_aside(report: Report) -> str:
     """Mark that information is missing; the status it had, or nothing if it stays as it was."""
-    was = report.status
-    if was in ASIDE:
+    if report.status not in REPORT_MOVES["ask"][0]:
         return ""
-    _set_status(report, ReportStatus.RETURNED_FOR_INFO)
-    return was
+    return set_report_status(report, "ask")
 
 
 def _take_back(report: Report) -> None:
-    """Back to the status before the question; acknowledged, if that has happened meanwhile."""
-    if report.status != ReportStatus.RETURNED_FOR_INFO:
-        return
-    asked = report.history.filter(verb=Verb.ASKED).exclude(details__was="").latest("at", "pk")
-    was = asked.details["was"]
-    lead = Referral.objects.leading(report)
-    if was == ReportStatus.SUBMITTED and lead.exclude(acknowledged_at=None).exists():
-        was = ReportStatus.ACKNOWLEDGED
-    _set_status(report, was)
-
-
-def _set_status(report: Report, status: str) -> None:
-    report.status = status
-    report.save(update_fields=["status"])
+    """Back to where it was before the question."""
+    if report.status in REPORT_MOVES["answer"][0]:
+        set_report_status(report, "answer")
 
 
 def _note(message: ReportMessage, verb: Verb, details: dict[str, object]) -> None:

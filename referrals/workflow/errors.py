@@ -39,6 +39,10 @@ class OverrideRefused(FieldRefused):
     """A guard that cannot be set aside on this report, or not like this."""
 
 
+class CorrectionRefused(FieldRefused):
+    """A fact of a report that cannot be corrected, or not like this."""
+
+
 class PolicyRefused(FieldRefused):
     """A policy version that cannot be kept, proposed or returned to like this."""
 

@@ -1,7 +1,8 @@
 """Setting a guard aside: what the CP lead alone may do, on one report, with a reason that is kept.
 
-Policy 2.6 names the guards. The report is decided again as if the guard were not there, with the
-version of the policy that routed it, and only the difference reaches the referrals.
+Policy 2.6 names the guards. The report is decided again as if the guard were not there
+(`changing`). What the lead states with it is an assessment beside the report; what was filed
+wrongly is put right in `correcting`, and of the two what was stated last counts.
 """
 
 from __future__ import annotations
@@ -15,22 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actors.models import User
-from referrals.models import GuardOverride, HistoryEntry, Referral, Report, Verb
+from referrals.models import GuardOverride, HistoryEntry, Report, Verb
 from referrals.models.choices import Perpetrator
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
 from referrals.permissions import can_lead
-from referrals.routing.decision import FiredGuard, Suppressed
-from referrals.statuses import REFERRAL_MOVES, ReferralStatus
+from referrals.workflow.changing import Change, apply_change, lock_referrals, work_out
 from referrals.workflow.errors import AlreadyDone, NotAllowed, OverrideRefused, moment
-from referrals.workflow.planning import Plan, PlannedRecipient, plan_again
-from referrals.workflow.routing import (
-    DECIDED_FIELDS,
-    new_referral,
-    queue_notices,
-    routed_details,
-    set_decision,
-)
+from referrals.workflow.routing import DECIDED_FIELDS
 
 # The guards of 2.6, and what the lead states beside the reason.
 ASKS = {
@@ -56,24 +49,6 @@ CATEGORY_REFUSED = gettext_lazy(
     "the beginning: have a corrected report filed."
 )
 
-_UNDECIDED = REFERRAL_MOVES["release"][0]
-_RENEWED = (
-    "organization",
-    "post",
-    "is_gap",
-    "kind",
-    "gate",
-    "redaction",
-    "via",
-    "assigned",
-    "rule",
-    "reason",
-    "source",
-    "status",
-    "due_at",
-    "released_at",
-)
-
 
 @dataclass(frozen=True)
 class OverrideBasis:
@@ -82,21 +57,6 @@ class OverrideBasis:
     reason: str
     perpetrator: str = ""
     is_best_interest: bool = False
-
-
-@dataclass(frozen=True)
-class Change:
-    """What setting a guard aside does. Who has been told is in none of the lists.
-
-    `removed` and `guards` are roles that another guard takes out now, and guards newly at work.
-    """
-
-    plan: Plan
-    appearing: tuple[PlannedRecipient, ...]
-    changing: tuple[tuple[Referral, PlannedRecipient], ...]
-    dropping: tuple[Referral, ...]
-    removed: tuple[Suppressed, ...]
-    guards: tuple[FiredGuard, ...]
 
 
 @transaction.atomic
@@ -118,15 +78,14 @@ def override_guard(
     check_guard(report, guard)
     check_basis(guard, basis)
     stated = _stated(guard, basis)
-    _lock_undecided(report)
-    change = _worked_out(report, guard, stated, at=at)
+    lock_referrals(report)
+    change = work_out(report, stated=stated, guards=[guard], at=at)
     override = GuardOverride.objects.create(
         report=report, guard=guard, reason=basis.reason.strip(), facts=stated, by=by, at=at
     )
-    set_decision(report, change.plan)
+    followed = apply_change(report, change, by=by, at=at, reason=override.reason)
     report.save(update_fields=DECIDED_FIELDS)
-    _apply(report, change, override)
-    insert_rows(_told_of(report, change, override))
+    insert_rows(_told_of(override, followed))
     transaction.on_commit(outbox.poke, robust=True)
     return override
 
@@ -139,7 +98,7 @@ def preview_override(
     Raises AlreadyDone and OverrideRefused for the guard, as `override_guard`.
     """
     check_guard(report, guard)
-    return _worked_out(report, guard, stated, at=at or timezone.now())
+    return work_out(report, stated=stated, guards=[guard], at=at or timezone.now())
 
 
 def may_be_stated(guard: str) -> list[dict[str, object]]:
@@ -193,93 +152,17 @@ def _locked(report: Report) -> Report:
     return locked.with_places().get(pk=report.pk)
 
 
-def _lock_undecided(report: Report) -> None:
-    """Wait for who is deciding on a proposal; what is decided by then stays decided."""
-    list(report.referrals.filter(status__in=_UNDECIDED).select_for_update().values_list("pk"))
-
-
 def _stated(guard: str, basis: OverrideBasis) -> dict[str, object]:
     return {"perpetrator": basis.perpetrator} if ASKS[guard] == "perpetrator" else {}
 
 
-def _worked_out(report: Report, guard: str, stated: dict[str, object], *, at: datetime) -> Change:
-    earlier = list(report.overrides.all())
-    facts = {name: value for each in earlier for name, value in each.facts.items()}
-    set_aside = [*(each.guard for each in earlier), guard]
-    plan = plan_again(report, set_aside=set_aside, stated=facts | stated, at=at)
-    return _difference(report, plan)
-
-
-def _difference(report: Report, plan: Plan) -> Change:
-    known = {referral.role: referral for referral in report.referrals.all()}
-    undecided = {role: r for role, r in known.items() if r.status in _UNDECIDED}
-    before = {each["role"]: each for each in report.decision["recipients"]}
-    planned = {each.recipient.role: each for each in plan.recipients}
-    removed = {(each["role"], each["guard"]) for each in report.decision["suppressed"]}
-    at_work = {each["id"] for each in report.decision["guards"]}
-    return Change(
-        plan=plan,
-        appearing=tuple(each for role, each in planned.items() if role not in known),
-        changing=tuple(
-            (undecided[role], each)
-            for role, each in planned.items()
-            if role in undecided and each.recipient.as_dict() != before.get(role)
-        ),
-        dropping=tuple(r for role, r in undecided.items() if role not in planned),
-        removed=tuple(s for s in plan.decision.suppressed if (s.role, s.guard) not in removed),
-        guards=tuple(each for each in plan.decision.guards if each.id not in at_work),
-    )
-
-
-def _apply(report: Report, change: Change, override: GuardOverride) -> None:
-    """Bring the referrals in line: new ones after the others, undecided ones as decided now."""
-    last = max((referral.position for referral in report.referrals.all()), default=-1)
-    new = [
-        new_referral(report, last + n, planned, override.at)
-        for n, planned in enumerate(change.appearing, start=1)
-    ]
-    insert_rows(new)
-    for referral, planned in change.changing:
-        _renew(referral, new_referral(report, referral.position, planned, override.at))
-    for referral in change.dropping:
-        referral.status, referral.released_by = ReferralStatus.REVOKED, override.by
-        referral.release_reason = override.reason
-    renewed = [referral for referral, _planned in change.changing]
-    fields = [*_RENEWED, "released_by", "release_reason"]
-    Referral.objects.bulk_update([*renewed, *change.dropping], fields)
-    seats = [planned.seat for planned in change.appearing]
-    seats += [planned.seat for _referral, planned in change.changing]
-    told = zip([*new, *renewed], seats, strict=True)
-    queue_notices(told, at=override.at, due=change.plan.read_at)
-
-
-def _renew(referral: Referral, fresh: Referral) -> None:
-    """Take over what is decided now; the deadline runs on unless the gate is another."""
-    if (fresh.kind, fresh.gate) == (referral.kind, referral.gate):
-        fresh.due_at = referral.due_at
-    for name in _RENEWED:
-        attribute = Referral._meta.get_field(name).attname
-        setattr(referral, attribute, getattr(fresh, attribute))
-
-
-def _told_of(report: Report, change: Change, override: GuardOverride) -> list[HistoryEntry]:
+def _told_of(override: GuardOverride, followed: dict[str, object]) -> list[HistoryEntry]:
     """The history: who set what aside (the reason stays with the override), and what followed."""
-    followed = {
-        "appeared": [planned.recipient.role for planned in change.appearing],
-        "changed": [referral.role for referral, _planned in change.changing],
-        "dropped": [referral.role for referral in change.dropping],
-    }
-    set_aside = HistoryEntry(
-        report=report,
-        at=override.at,
-        actor=override.by,
-        verb=Verb.OVERRIDDEN,
-        details={"guard": override.guard},
-    )
-    rerouted = HistoryEntry(
-        report=report,
-        at=override.at,
-        verb=Verb.REROUTED,
-        details=routed_details(change.plan) | followed,
-    )
-    return [set_aside, rerouted]
+    report, at = override.report, override.at
+    details = {"guard": override.guard}
+    return [
+        HistoryEntry(
+            report=report, at=at, actor=override.by, verb=Verb.OVERRIDDEN, details=details
+        ),
+        HistoryEntry(report=report, at=at, verb=Verb.REROUTED, details=followed),
+    ]

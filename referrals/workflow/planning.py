@@ -5,17 +5,19 @@ House, steps 3 and 4. The same plan is shown before sending and stored after it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 
 from actors.directory import Directory, Seat
 from actors.models import Area, Organization
+from actors.models.organizations import HOST_STATE_KINDS
 from actors.roles import Role
 from referrals.models import Report
 from referrals.models.choices import Gate, Track
 from referrals.routing import Decision, Facts, Policy, Recipient, decide
+from referrals.workflow.deadlines import in_mission_time
 from referrals.workflow.policies import ActivePolicy, active_policy, compiled_version
 
 # The security rating an organization needs for a record of each class (policy 2.6,
@@ -34,6 +36,7 @@ class Situation:
     perpetrator_org: Organization | None
     filer_organization_id: int | None
     at: datetime
+    also_implicated: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Plan:
     policy_number: int
     recipients: tuple[PlannedRecipient, ...]
     read_at: datetime
+    implicated: frozenset[int] = frozenset()
 
     @property
     def told(self) -> list[PlannedRecipient]:
@@ -96,18 +100,26 @@ def plan_seated(seating: Seating) -> Plan:
 
 
 def plan_again(
-    report: Report, *, set_aside: Iterable[str], stated: dict[str, object], at: datetime
+    report: Report,
+    *,
+    set_aside: Iterable[str],
+    stated: dict[str, object],
+    at: datetime,
+    was: Mapping[str, object] | None = None,
 ) -> Plan:
     """Decide a routed report anew, with the version of the policy that routed it.
 
-    The facts are those of the first decision under what the CP lead has `stated` since. Only
-    what the directory knows of organizations (due diligence, ties, security) is as it stands now.
+    The facts are those of the last decision under what the CP lead states now. Only what the
+    directory knows of organizations (due diligence, ties, security) is as it stands now.
+
+    Args:
+        was: what a correction that is not stored yet changes, as for `implicated_in`.
 
     Raises:
         OverrideError: a guard in `set_aside` that nobody may override.
         FactsError, PolicyError: as `plan_routing`.
     """
-    situation = situation_of(report, at)
+    situation = replace(situation_of(report, at), also_implicated=implicated_in(report, was))
     active = compiled_version(report.policy_id)
     seating = Seating(situation, Directory.covering(situation.area, at=at))
     facts = _completed(report.routed_facts | stated, seating, active.policy)
@@ -132,6 +144,30 @@ def tied_to(party: Organization | None) -> frozenset[int]:
     return Organization.objects.related_to([party.pk]) if party else frozenset()
 
 
+def implicated_in(report: Report, was: Mapping[str, object] | None = None) -> frozenset[int]:
+    """The organizations that must never learn of this report; two statements, or one more.
+
+    Whoever was named once stays shut out, whatever a correction says later: it may be mistaken
+    or made under pressure, and the record goes on naming them. The price is one recipient less;
+    who was named by a slip of the pen is told after a new report. Reads as
+    `ReportQuerySet.visible_to` denies.
+
+    Args:
+        was: what a correction that is not stored yet changes, in the words of `Correction.was`.
+    """
+    earlier = [*report.corrections.values_list("was", flat=True), *([was] if was else [])]
+    parties = [party["id"] for each in earlier if (party := each.get("perpetrator_org"))]
+    if report.perpetrator_org_id:
+        parties.append(report.perpetrator_org_id)
+    ids = Organization.objects.related_to(parties)
+    # Of a report as filed the rules themselves keep the host State out (HOST_STATE_IMPLICATED).
+    alleged = [report.perpetrator, *(each.get("perpetrator") or "" for each in earlier)]
+    if earlier and any(category.startswith("host_state") for category in alleged):
+        bodies = Organization.objects.filter(mission=report.mission, kind__in=HOST_STATE_KINDS)
+        ids |= frozenset(bodies.values_list("pk", flat=True))
+    return ids
+
+
 @dataclass
 class Seating:
     """Which seat answers for a role in one situation."""
@@ -141,7 +177,7 @@ class Seating:
 
     @cached_property
     def implicated(self) -> frozenset[int]:
-        return tied_to(self.situation.perpetrator_org)
+        return tied_to(self.situation.perpetrator_org) | self.situation.also_implicated
 
     def seat_for(self, role: str) -> Seat | None:
         """The seat of the role, or None where nobody may answer for it."""
@@ -185,7 +221,8 @@ class Seating:
 def _planned(
     seating: Seating, active: ActivePolicy, facts: Facts, set_aside: tuple[str, ...] = ()
 ) -> Plan:
-    decision = decide(facts, active.policy, set_aside=set_aside)
+    decided = decide(facts, active.policy, set_aside=set_aside)
+    decision = in_mission_time(decided, seating.situation.area.mission, active.version_id)
     return Plan(
         facts=facts,
         decision=decision,
@@ -193,6 +230,7 @@ def _planned(
         policy_number=active.number,
         recipients=tuple(_seated(seating, each, decision.track) for each in decision.recipients),
         read_at=seating.directory.read_at,
+        implicated=seating.implicated,
     )
 
 

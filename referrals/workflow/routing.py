@@ -18,19 +18,21 @@ from referrals.models.choices import Track
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
 from referrals.statuses import ReferralStatus, ReportStatus
+from referrals.workflow.partners import make_links
 from referrals.workflow.planning import (
     Plan,
     PlannedRecipient,
+    implicated_in,
     plan_routing,
     situation_of,
-    tied_to,
 )
+from referrals.workflow.routed_tasks import asked_tasks
 
 logger = logging.getLogger(__name__)
 
 
 def store_plan(report: Report, plan: Plan, *, at: datetime) -> None:
-    """Write the referrals and their outbox rows, and set the decision on `report`.
+    """Write the referrals, their outbox rows and the tasks, and set the decision on `report`.
 
     The caller saves `report` itself, in the same transaction.
     """
@@ -40,6 +42,7 @@ def store_plan(report: Report, plan: Plan, *, at: datetime) -> None:
         report.status = ReportStatus.DIVERTED_MISCONDUCT
     referrals = [new_referral(report, n, planned, at) for n, planned in enumerate(plan.recipients)]
     insert_rows(referrals)
+    insert_rows(asked_tasks(report, plan, at=at))
     seats = [planned.seat for planned in plan.recipients]
     queue_notices(zip(referrals, seats, strict=True), at=at, due=plan.read_at)
 
@@ -64,6 +67,7 @@ def queue_notices(
     """
     told = [(r, seat) for r, seat in told if seat and r.status == ReferralStatus.RELEASED]
     contacts = contacts_of(seat for _referral, seat in told)
+    make_links(told, contacts, at=at)
     insert_rows(
         [
             notice
@@ -133,7 +137,7 @@ def _forget_decision(report: Report) -> None:
 
 def current_implicated(report: Report) -> frozenset[int]:
     """Organizations that must never learn of this report: the named party and all tied to it."""
-    return tied_to(report.perpetrator_org)
+    return implicated_in(report)
 
 
 def new_referral(

@@ -5,20 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from actors.directory import Directory, Seat
 from actors.models import Area, User
 from referrals.models import HistoryEntry, Referral, Report
-from referrals.models.choices import Gate
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
 from referrals.statuses import ReferralStatus
-from referrals.workflow.errors import ReleaseRefused
-from referrals.workflow.routing import current_implicated, queue_notices
+from referrals.workflow.routing import queue_notices
 
 LET_IN_FIELDS = ("status", "released_at", "released_by", "is_gap", "post", "organization")
-CLEARED = ("cleared", "conditional")
 
 
 def let_in(referral: Referral, seat: Seat | None, *, by: User | None, at: datetime) -> None:
@@ -33,22 +29,6 @@ def let_in(referral: Referral, seat: Seat | None, *, by: User | None, at: dateti
 def directory_now(report: Report, at: datetime) -> Directory:
     """Who answers in the report's area now; people may have changed since it was filed."""
     return Directory.covering(Area.objects.with_path().get(pk=report.area_id), at=at)
-
-
-def seat_now(referral: Referral, directory: Directory) -> Seat:
-    """The seat a proposal may be released to.
-
-    Raises:
-        ReleaseRefused: nobody answers for the role, or due diligence does not allow it.
-    """
-    seat = directory.resolve(referral.role, implicated=current_implicated(referral.report))
-    if seat is None:
-        message = _("Nobody in the directory answers for this role here. Ask an administrator.")
-        raise ReleaseRefused("recipient", "nobody", message)
-    if referral.gate == Gate.CP_LEAD_HRDDP and seat.hrddp_status not in CLEARED:
-        message = _("Human rights due diligence does not allow it: the unit is not cleared.")
-        raise ReleaseRefused("recipient", "hrddp", message)
-    return seat
 
 
 def tell(

@@ -17,8 +17,9 @@ from actors.standing import standing_of
 from referrals.models import HistoryEntry, Referral, Report, Verb
 from referrals.models.choices import Gate
 from referrals.permissions import can_forward, can_lead
-from referrals.statuses import REFERRAL_MOVES, ReportStatus
+from referrals.statuses import REFERRAL_MOVES, REPORT_MOVES
 from referrals.workflow.errors import AlreadyDone, NotAllowed, moment
+from referrals.workflow.moving import lock_report, set_report_status
 from referrals.workflow.routing import current_implicated
 from referrals.workflow.telling import LET_IN_FIELDS, directory_now, let_in, tell
 
@@ -32,6 +33,9 @@ def acknowledge_report(*, report: Report, by: User, at: datetime | None = None) 
         AlreadyDone: it is acknowledged already.
     """
     at = at or timezone.now()
+    leads = can_lead(by, report)
+    if leads:
+        report = lock_report(report)
     mine = Referral.objects.filter(report=report, kind="action", post__in=standing_of(by).post_ids)
     waiting = list(mine.unacknowledged().select_for_update())
     if not waiting:
@@ -40,10 +44,8 @@ def acknowledge_report(*, report: Report, by: User, at: datetime | None = None) 
         referral.status = REFERRAL_MOVES["acknowledge"][1]
         referral.acknowledged_at, referral.acknowledged_by = at, by
     Referral.objects.bulk_update(waiting, ["status", "acknowledged_at", "acknowledged_by"])
-    if can_lead(by, report):
-        Report.objects.filter(pk=report.pk, status=ReportStatus.SUBMITTED).update(
-            status=ReportStatus.ACKNOWLEDGED
-        )
+    if leads and report.status in REPORT_MOVES["acknowledge"][0]:
+        set_report_status(report, "acknowledge")
     HistoryEntry.objects.bulk_create(
         HistoryEntry(report=report, referral=r, at=at, actor=by, verb=Verb.ACKNOWLEDGED)
         for r in waiting

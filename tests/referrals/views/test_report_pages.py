@@ -140,7 +140,7 @@ class TestReleasing:
         adviser = as_role(Role.CPA)
         adviser.post(url, {"reason": "Health surveillance"})
         page = adviser.post(url, {"reason": "Again"}, follow=True).content.decode()
-        assert "Already released by Person of CPA" in page
+        assert "Already done: Released, by Person of CPA" in page
         assert Notification.objects.filter(referral__role="WHO").count() == 1
 
     @pytest.mark.parametrize("role", ["HOPC", "UNPOL_OFFICER", "WHO", "CPA_SENIOR"])
@@ -164,7 +164,7 @@ class TestReleasing:
         adviser = as_role(Role.CPA)
         adviser.post(url, {"reason": "No", "decision": "withhold"})
         page = adviser.post(url, {"reason": "Yes"}, follow=True).content.decode()
-        assert "Person of CPA has decided already that they are not told." in page
+        assert "Already done: Not released, by Person of CPA" in page
         assert Referral.objects.get(role="WHO").status == "revoked"
 
     def test_nobody_in_the_directory_is_said_and_nothing_is_released(self, as_role, unmix, url):

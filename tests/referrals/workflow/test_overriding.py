@@ -10,7 +10,7 @@ from actors.models import HrddpStatus, Organization, SecurityRating, User
 from actors.roles import Role
 from referrals.models import GuardOverride, HistoryEntry, Notification, Report
 from referrals.routing import decide
-from referrals.workflow import overriding, planning
+from referrals.workflow import changing, planning
 from referrals.workflow.errors import AlreadyDone, NotAllowed, OverrideRefused, ReleaseRefused
 from referrals.workflow.overriding import OverrideBasis, override_guard, preview_override
 from referrals.workflow.policies import compiled_version, store_version
@@ -135,7 +135,7 @@ class TestUnknownPerpetrator:
     def test_the_release_asks_for_the_checklist_and_for_a_cleared_unit(self, unmix, report):
         set_aside(unmix, report, "UNKNOWN_PERP_HOLD", perpetrator="civilian")
         referral = report.referrals.get(role=UNIT)
-        basis = {"reason": REASON, "consent": "given"}
+        basis = {"reason": REASON, "consent": "best_interest_override"}
         with pytest.raises(ReleaseRefused, match="tick"):
             release_referral(
                 referral=referral, by=unmix.user(Role.CPA), basis=ReleaseBasis(**basis)
@@ -410,7 +410,7 @@ def test_the_preview_says_what_the_act_does_and_stores_nothing(unmix):
 def test_what_fails_half_way_leaves_nothing_behind(unmix, monkeypatch):
     report = unmix.file(facts={"similar_report_exists": True}).report
     before = rows_of(report)
-    monkeypatch.setattr(overriding, "queue_notices", lambda *told, **when: 1 / 0)
+    monkeypatch.setattr(changing, "queue_notices", lambda *told, **when: 1 / 0)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         set_aside(unmix, report, "DUPLICATE_LINK")
     assert (rows_of(report), GuardOverride.objects.count()) == (before, 0)
@@ -485,7 +485,7 @@ def test_a_release_and_an_acknowledgement_at_the_same_moment_stand_beside_it():
         report = unmix.file(facts=SERVICE).report
         packet, barrier = report.referrals.get(role="PSS_PROVIDER"), threading.Barrier(3)
         stated = OverrideBasis(reason=REASON, is_best_interest=True)
-        given = ReleaseBasis(reason=REASON, consent="given")
+        given = ReleaseBasis(reason=REASON, consent="best_interest_override")
         verbs = [
             (override_guard, {"report": report, "guard": "CONSENT_REQUIRED", "basis": stated}),
             (release_referral, {"referral": packet, "basis": given}),

@@ -1,0 +1,236 @@
+"""The desk of each role: a count is its list, a filter tells nothing that a page would not."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from actors.roles import Role
+from referrals.models import Escalation, Referral, Report, ReportedViolation, Task
+from referrals.views import desk as desk_pages
+from referrals.views import worklists
+
+CONSENTED = {"needs": ["psychosocial"], "consent": "given", "consent_scope": ["all"]}
+QUIET = {"violations": ["abduction"], "facility": "none"}
+
+
+def references(answer):
+    return [row["report"].reference for row in answer.context["rows"]]
+
+
+def tiles(answer):
+    return {tile["url"].split("show=")[1].split("&")[0]: tile for tile in answer.context["counts"]}
+
+
+def copies(report, number, year=2020):
+    """More reports like this one, told to the same posts; all filed in the same moment."""
+    fields = {f.attname: getattr(report, f.attname) for f in Report._meta.concrete_fields}
+    fields.pop("id")
+    made = Report.objects.bulk_create(
+        Report(**fields | {"uuid": uuid4(), "reference": f"UNMIX-{year}-{n:05d}"})
+        for n in range(number)
+    )
+    ReportedViolation.objects.bulk_create(
+        ReportedViolation(report=each, code=act.code)
+        for each in made
+        for act in report.violations.all()
+    )
+    told = list(report.referrals.all())
+    names = [f.attname for f in Referral._meta.concrete_fields if f.attname not in ("id", "uuid")]
+    Referral.objects.bulk_create(
+        Referral(**{name: getattr(one, name) for name in names} | {"report_id": each.pk})
+        for each in made
+        for one in told
+    )
+    return made
+
+
+@pytest.fixture
+def unmix(unmix):
+    """Officers inform the adviser directly, so that all they file is told at once."""
+    unmix.mission.reporting_line = "officer"
+    unmix.mission.save()
+    return unmix
+
+
+@pytest.fixture
+def flash(unmix):
+    """An attack on a hospital, with a need and an agreement to help."""
+    return unmix.file(facts=CONSENTED, narrative="Seen at noon near the mill").report
+
+
+class TestCountsAreTheLists:
+    ROLES = (
+        Role.CPA,
+        Role.CPA_SENIOR,
+        Role.UNPOL_CPFP_FIELD,
+        Role.UNPOL_SUPERVISOR,
+        Role.HOPC,
+        Role.JOC,
+        Role.HUMAN_RIGHTS,
+        Role.GENDER,
+        Role.CONDUCT_DISCIPLINE,
+        Role.VICTIMS_RIGHTS,
+    )
+
+    def test_for_every_role_and_list(self, unmix, as_role, flash):
+        held = unmix.file(facts=QUIET).report.referrals.filter(role=Role.UNICEF_CP)
+        assert held.update(status="held") == 1
+        unmix.file(facts={"perpetrator": "un_personnel"} | CONSENTED)
+        now = timezone.now()
+        Task.objects.create(
+            report=flash,
+            code="advocacy",
+            owner=Role.HOPC,
+            post=flash.referrals.get(role=Role.HOPC).post,
+            opened_at=now,
+            due_at=now + timedelta(minutes=90),
+        )
+        opened = set()
+        for role in self.ROLES:
+            client = as_role(role)
+            for name, tile in tiles(client.get("/desk/")).items():
+                listed = references(client.get(tile["url"]))
+                assert tile["number"] == len(listed) == len(set(listed)), (role, name)
+                if listed:
+                    opened.add((role, name))
+        assert {
+            (Role.CPA, "release"),
+            (Role.CPA, "held"),
+            (Role.CPA, "alarms"),
+            (Role.UNPOL_CPFP_FIELD, "unacknowledged"),
+            (Role.HOPC, "tasks"),
+            (Role.JOC, "flash"),
+            (Role.CONDUCT_DISCIPLINE, "unacknowledged"),
+        } <= opened
+
+    def test_each_role_has_the_lists_it_has_use_for(self, as_role, unmix):
+        common = ["needs-me", "unacknowledged", "overdue", "escalated"]
+        alarms = ["flash", "alarms"]
+        led = ["release", "held", "asked", "partners", "undelivered"]
+        expected = {
+            Role.CPA: [*common, "tasks", *alarms, *led],
+            Role.UNPOL_CPFP_FIELD: [*common, "tasks", "forward"],
+            Role.JOC: [*common, "tasks", *alarms],
+            Role.GENDER: [*common, "tasks"],
+            Role.CONDUCT_DISCIPLINE: common,
+        }
+        shown = {role: list(tiles(as_role(role).get("/desk/"))) for role in expected}
+        assert shown == expected
+
+    def test_a_great_number_is_counted_up_to_a_limit(self, as_role, flash, monkeypatch):
+        monkeypatch.setattr(worklists, "MOST_COUNTED", 2)
+        monkeypatch.setattr(desk_pages, "MOST_COUNTED", 2)
+        copies(flash, 3)
+        assert tiles(as_role(Role.CPA).get("/desk/"))["unacknowledged"]["number"] == "2+"
+
+
+class TestTheLists:
+    def test_held_says_why(self, unmix, as_role):
+        report = unmix.file(facts=QUIET).report
+        held = report.referrals.filter(role=Role.UNICEF_CP)
+        assert held.update(status="held") == 1
+        page = as_role(Role.CPA).get("/desk/?show=held")
+        assert [row["held"] for row in page.context["rows"]] == ["A rule holds it until you decide"]
+        held.update(held_for="consent")
+        page = as_role(Role.CPA).get("/desk/?show=held")
+        assert [row["held"] for row in page.context["rows"]] == ["The child's agreement is missing"]
+        assert (
+            as_role(Role.UNPOL_SUPERVISOR).get("/desk/?show=all").context["rows"][0]["held"] == ""
+        )
+
+    def test_waiting_for_partners_ends_with_their_answer(self, as_role, flash):
+        cpa = as_role(Role.CPA)
+        assert references(cpa.get("/desk/?show=partners")) == []
+        asked = flash.referrals.filter(role=Role.PSS_PROVIDER)
+        assert asked.update(status="sent") == 1
+        assert references(cpa.get("/desk/?show=partners")) == [flash.reference]
+        asked.update(status="accepted", answered_at=timezone.now())
+        assert references(cpa.get("/desk/?show=partners")) == []
+
+    def test_escalated_to_me_ends_when_somebody_answers(self, as_role, flash):
+        late = flash.referrals.get(role=Role.UNPOL_SUPERVISOR)
+        senior = flash.referrals.get(role=Role.CPA_SENIOR).post
+        Escalation.objects.create(
+            report=flash,
+            referral=late,
+            step=2,
+            role=Role.CPA_SENIOR,
+            post=senior,
+            at=timezone.now(),
+        )
+        client = as_role(Role.CPA_SENIOR)
+        assert references(client.get("/desk/?show=escalated")) == [flash.reference]
+        assert references(as_role(Role.CPA).get("/desk/?show=escalated")) == []
+        Referral.objects.filter(pk=late.pk).update(status="acknowledged")
+        assert references(client.get("/desk/?show=escalated")) == []
+
+    def test_the_shortest_time_left_comes_first(self, unmix, as_role, flash):
+        later = unmix.file(facts=QUIET).report
+        assert references(as_role(Role.CPA).get("/desk/")) == [flash.reference, later.reference]
+        now = timezone.now()
+        Task.objects.create(
+            report=later,
+            code="verification_mission",
+            owner=Role.CPA,
+            post=later.referrals.get(role=Role.CPA).post,
+            opened_at=now,
+            due_at=now + timedelta(minutes=5),
+        )
+        assert references(as_role(Role.CPA).get("/desk/")) == [later.reference, flash.reference]
+
+    def test_no_report_is_lost_between_two_pages(self, as_role, flash):
+        copies(flash, 105)
+        client = as_role(Role.CPA)
+        for show in ("unacknowledged", "all"):
+            seen, url = [], f"/desk/?show={show}"
+            while url:
+                page = client.get(url)
+                seen += references(page)
+                url = page.context["older_url"]
+            assert len(seen) == 106
+            assert len(set(seen)) == 106
+
+    @pytest.mark.parametrize("after", ["x", "~~", "2026-13-45~2026-13-45~X", "~2026-99-99T00:00Z~"])
+    def test_a_broken_place_in_a_list_is_its_beginning(self, as_role, flash, after):
+        page = as_role(Role.CPA).get("/desk/", {"show": "all", "after": after})
+        assert references(page) == [flash.reference]
+
+    def test_the_number_of_statements_does_not_grow_with_the_rows(self, as_role, flash):
+        client, spent = as_role(Role.CPA), []
+        for year, number in ((2018, 0), (2019, 2), (2020, 47)):
+            copies(flash, number, year=year)
+            for url in ("/desk/", "/desk/?show=all&kind=abduction&area=QM0201&lead=me"):
+                with CaptureQueriesContext(connection) as statements:
+                    assert client.get(url).status_code == 200
+                spent.append(len(statements))
+        assert spent == spent[:2] * 3
+        assert max(spent) <= 15
+
+
+class TestWhatWasFiledInConfidence:
+    def test_stands_on_the_desks_it_was_given_to_and_nowhere_else(self, unmix, as_role):
+        report = unmix.file(facts={"perpetrator": "un_personnel"} | CONSENTED).report
+        seen = {
+            role: references(as_role(role).get("/desk/?show=all"))
+            for role in (*unmix.people, Role.UNPOL_OFFICER)
+        }
+        told = {role for role, found in seen.items() if found == [report.reference]}
+        assert told == set(report.referrals.exclude(status="held").values_list("role", flat=True))
+        assert Role.CONDUCT_DISCIPLINE in told
+        assert not told & {Role.CPA, Role.HOPC, Role.UNPOL_SUPERVISOR, Role.JOC, Role.SRSG_OFFICE}
+
+    def test_only_who_may_be_told_of_it_may_ask_for_its_track(self, as_role, flash):
+        asked = {
+            role: "track" in as_role(role).get("/desk/").context["scope"].form.fields
+            for role in (Role.CPA, Role.CPA_SENIOR, Role.CONDUCT_DISCIPLINE, Role.JOC)
+        }
+        assert asked == {
+            Role.CPA: False,
+            Role.CPA_SENIOR: True,
+            Role.CONDUCT_DISCIPLINE: True,
+            Role.JOC: False,
+        }
