@@ -209,6 +209,11 @@ class ReferralQuerySet(models.QuerySet):
         """The adviser is not told yet: the focal point forwards (policy 2.4, R03)."""
         return self.filter(gate="cpfp_forward", status=ReferralStatus.PROPOSED)
 
+    def with_partner(self) -> ReferralQuerySet:
+        """Services asked for that nobody has accepted or declined yet."""
+        told = [ReferralStatus.RELEASED, ReferralStatus.SENT, ReferralStatus.ACKNOWLEDGED]
+        return self.filter(kind="referral", status__in=told, answered_at=None)
+
     def overdue(self, now: datetime) -> ReferralQuerySet:
         return self.filter(due_at__lt=now)
 

@@ -62,8 +62,7 @@ def _see_to_deadlines() -> None:
     try:
         forward_overdue(now=now)
     finally:
-        while escalate_overdue(now, limit=BATCH) == BATCH and monotonic() < end:
-            pass
+        escalate_overdue(now, keep_going=lambda: monotonic() < end)
 
 
 def _replay_for(seconds: float) -> None:

@@ -111,6 +111,19 @@ class Referral(models.Model):
                 condition=Q(status__in=["proposed", "held"]),
                 name="referral_undecided",
             ),
+            models.Index(
+                fields=["report"],
+                condition=Q(
+                    kind="referral",
+                    status__in=["released", "sent", "acknowledged"],
+                    answered_at=None,
+                ),
+                name="referral_with_partner",
+            ),
+            # Who may open a report, from the report's side: every list asks it of every row.
+            models.Index(
+                fields=["report", "post"], include=["status", "redaction"], name="referral_opens"
+            ),
         ]
 
     def __str__(self) -> str:

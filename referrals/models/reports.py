@@ -14,7 +14,7 @@ from actors.models import Area, Mission, Organization, Post
 from referrals.models.choices import CONFIDED, Concern, Perpetrator, Priority, Track, Violation
 from referrals.models.policies import PolicyVersion
 from referrals.querysets import ReportQuerySet
-from referrals.statuses import ReportStatus
+from referrals.statuses import OPEN, ReportStatus
 
 
 class Report(models.Model):
@@ -114,6 +114,16 @@ class Report(models.Model):
             models.Index(fields=["-filed_at", "-id"], name="report_newest"),
             models.Index(fields=["reporter", "-filed_at"], name="report_of_officer"),
             models.Index(fields=["id"], condition=Q(routed_at=None), name="report_unrouted"),
+            models.Index(
+                fields=["-filed_at"],
+                condition=Q(flash=True, status__in=sorted(OPEN)),
+                name="report_alarms",
+            ),
+            models.Index(
+                fields=["-filed_at"],
+                condition=Q(status=ReportStatus.RETURNED_FOR_INFO),
+                name="report_asked",
+            ),
             GinIndex(SearchVector("narrative", config="simple"), name="report_words"),
         ]
 

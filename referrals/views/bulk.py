@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from actors.models import User
@@ -65,11 +65,13 @@ def pick(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, verb: str) -> HttpResponse:
     """Confirm what the preview showed."""
     if verb not in VERBS:
         raise Http404
+    if request.method == "GET":
+        return _back("", _("Choose the reports again."), request)
     form = FORMS[verb](request.POST)
     references = request.POST.get("references", "").split()
     if not form.is_valid():

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -142,12 +143,22 @@ def _context(
     return context | {
         "seen": preview.fingerprint(),
         "diverts": preview.change.diverts,
+        "linked": _linked(user, report) if preview.change.diverts else [],
         "facts": redaction.differences(report, preview.report, "RD0"),
         "decided": _decided(report, preview.change),
         "rows": rows_of(report, preview.change),
         "new_guards": preview.change.guards,
         "policy_url": policy_page(report, user),
     }
+
+
+def _linked(user: User, report: Report) -> list[str]:
+    """References of reports of the same incident: they are not handed over with this one."""
+    same = Q(master=report) | Q(adds_to=report)
+    if ids := [pk for pk in (report.master_id, report.adds_to_id) if pk]:
+        same |= Q(pk__in=ids)
+    found = Report.objects.visible_to(user).filter(same).order_by("reference")
+    return list(found.values_list("reference", flat=True))
 
 
 def _decided(report: Report, change: Change) -> list[Difference]:
@@ -165,8 +176,9 @@ def _decided(report: Report, change: Change) -> list[Difference]:
     ]
     before = {(each["code"], each["owner"]) for each in was["tasks"]}
     asked = {(each.code, each.owner) for each in now.tasks}
-    rows += [Difference(_task(*each), "", _("New task")) for each in sorted(asked - before)]
-    rows += [Difference(_task(*each), _("Open"), "") for each in sorted(before - asked)]
+    words = (_("Not asked for"), _("Asked for"))
+    rows += [Difference(_task(*each), *words) for each in sorted(asked - before)]
+    rows += [Difference(_task(*each), *words[::-1]) for each in sorted(before - asked)]
     return rows
 
 

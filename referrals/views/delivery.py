@@ -50,7 +50,9 @@ def _health(now: datetime) -> dict[str, object]:
         .aggregate(
             number=Count("pk"),
             oldest=Min("due_at"),
-            escalated=Count("pk", filter=Exists(Escalation.objects.filter(referral=OuterRef("pk")))),
+            escalated=Count(
+                "pk", filter=Exists(Escalation.objects.filter(referral=OuterRef("pk")))
+            ),
         )
     )
     return {

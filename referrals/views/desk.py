@@ -24,6 +24,7 @@ from referrals.forms.desk import SaveFilterForm, SearchForm
 from referrals.models import Report
 from referrals.models.reasons import HoldReason
 from referrals.views import clock
+from referrals.views.bulk import bulk_verbs
 from referrals.views.filters import Scope, scope_of
 from referrals.views.saved_filters import filters_for
 from referrals.views.worklists import (
@@ -79,6 +80,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "older_url": older,
         "heading": _heading(scope),
         "search": search,
+        # Nothing is done to many at once of what was filed in confidence.
+        "bulk_verbs": [] if standing.roles <= CONDUCT else bulk_verbs(standing),
     }
     template = "referrals/_desk.html"
     if not request.htmx:

@@ -53,6 +53,11 @@ def _routed(entry: HistoryEntry) -> str:
     }
 
 
+def _opened(entry: HistoryEntry) -> str:
+    """Without a recipient it was by oversight or a share; who it was stands below."""
+    return _("%(role)s: opened it") % {"role": _whom(entry)} if entry.referral else _("Opened")
+
+
 def _shared(entry: HistoryEntry) -> str:
     return _("Shared with %(name)s") % {"name": entry.details.get("organization", "")}
 
@@ -130,7 +135,7 @@ TITLES: dict[Verb, Promise | Callable[[HistoryEntry], str]] = {
     Verb.ROUTING_FAILED: gettext_lazy("Recipients could not be worked out yet; it is tried again"),
     Verb.TOLD: gettext_lazy("%(role)s: to be told at once"),
     Verb.PROPOSED: gettext_lazy("%(role)s: waits for a decision again"),
-    Verb.OPENED: gettext_lazy("Opened by a recipient"),
+    Verb.OPENED: _opened,
     Verb.ACKNOWLEDGED: gettext_lazy("%(role)s: has it"),
     Verb.FORWARDED: gettext_lazy("Forwarded to %(role)s"),
     Verb.RELEASED: gettext_lazy("Released to %(role)s"),

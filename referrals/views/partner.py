@@ -176,12 +176,14 @@ def _packet(
     answer = answer_of(referral, now=now, notes=notes)
     context = {
         "warning": warning,
+        "reference": report.reference,
         "title": redaction.title_for(report, level),
         "place": redaction.place_for(report, level),
         "facts": redaction.facts_for(report, level),
         "priority": report.priority,
         "mission": report.mission.name,
         "hint": hint_for(referral),
+        "due": clock.due(partners.accept_due(referral), now),
         "ends": clock.due(link.expires_at, now),
         "answer": answer | (shown_again(*refused) if refused else {}),
     }

@@ -143,7 +143,11 @@ def _add(request: HttpRequest, page: PlanPage, about: str) -> str:
     form = page.new_action
     if not form.is_valid():
         raise FieldRefused("new", "invalid", "")
-    plans.add_actions(task=page.task, by=request.user, lines=[form.line()])
+    try:
+        plans.add_actions(task=page.task, by=request.user, lines=[form.line()])
+    except FieldRefused as refused:
+        form.add_error(refused.field, refused.message)
+        raise FieldRefused("new", refused.code, "") from refused
     return _("Added.")
 
 

@@ -116,6 +116,7 @@ def _task_page(request: HttpRequest, task: Task, form: EndForm, status: int = 20
             "report": report,
             "task": task_words(task, report, now),
             "why": _why(task, report),
+            "is_plan": task.code == PLAN,
             "is_military": task.owner == Role.MILITARY_LIAISON,
             "facts": redaction.facts_for(report, level),
             "end_form": form if can_end(user, task) and task.status == TaskStatus.OPEN else None,

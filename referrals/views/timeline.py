@@ -37,8 +37,8 @@ PLAIN = frozenset(
 def history_of(report: Report) -> list[HistoryEntry]:
     """All that happened, the oldest first, with people and referrals; one statement.
 
-    Of an opening, `posts` are the primary keys of the posts which that person held then. Asks for
-    `report.referrals` with organizations prefetched.
+    Of an opening, `posts` are the primary keys of the posts which that person held then, and
+    `referral` is the first of theirs. Asks for `report.referrals` with organizations prefetched.
     """
     held = PostHolding.objects.filter(
         user=OuterRef("actor"), held_from__lte=OuterRef("at"), held_until__gt=OuterRef("at")
@@ -47,7 +47,10 @@ def history_of(report: Report) -> list[HistoryEntry]:
     entries = list(report.history.select_related("actor").annotate(posts=posts))
     referrals = {referral.pk: referral for referral in report.referrals.all()}
     for entry in entries:
-        if entry.referral_id in referrals:
+        if entry.verb == Verb.OPENED:
+            theirs = (r for r in referrals.values() if r.post_id in (entry.posts or ()))
+            entry.referral = next(theirs, None)
+        elif entry.referral_id in referrals:
             entry.referral = referrals[entry.referral_id]
     return entries
 
@@ -87,6 +90,7 @@ def _by(entry: HistoryEntry, plain: bool) -> str:
 def _plain_title(entry: HistoryEntry) -> str:
     """To the officer, what was asked of them and what they did themselves."""
     titles = {
+        Verb.OPENED: _("Opened by a recipient"),
         Verb.ASKED: _("The adviser asked you something"),
         Verb.ADDED: _("You added something"),
         Verb.FOLLOWED_UP: _("It is being followed up"),

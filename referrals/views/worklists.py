@@ -47,7 +47,6 @@ MOST_COUNTED = 1000
 
 _NEVER = Value(None, output_field=DateTimeField())
 _UNANSWERED = [ReferralStatus.PROPOSED, ReferralStatus.RELEASED, ReferralStatus.SENT]
-_WITH_PARTNER = [ReferralStatus.RELEASED, ReferralStatus.SENT, ReferralStatus.ACKNOWLEDGED]
 
 
 @dataclass(frozen=True)
@@ -61,60 +60,75 @@ class WorkList:
 
 def work_lists(standing: Standing, now: datetime) -> dict[str, WorkList]:
     """The lists this reader's roles have use for; the first holds all that needs them."""
-    unread = Q(Exists(_mine(standing).unacknowledged()))
-    late = Q(Exists(_mine(standing).unacknowledged().overdue(now)))
-    tasks = Q(Exists(_tasks(standing)))
+    unread = _told(standing).unacknowledged().values("report")
+    tasks = _tasks(standing).values("report")
+    late = _told(standing).unacknowledged().overdue(now).values("report")
     lists = {
-        "unacknowledged": WorkList(_("To acknowledge"), unread, "warn"),
-        "overdue": WorkList(_("Overdue"), late | Q(Exists(_tasks(standing, now))), "bad"),
-        "escalated": WorkList(_("Escalated to me"), Q(Exists(_escalated(standing))), "bad"),
+        "unacknowledged": WorkList(_("To acknowledge"), _in(unread), "warn"),
+        "overdue": WorkList(_("Overdue"), _in(late, tasks.filter(due_at__lt=now)), "bad"),
+        "escalated": WorkList(_("Escalated to me"), _in(_escalated(standing)), "bad"),
     }
-    needs_me = unread | tasks
+    needs_me = [unread, tasks]
     if not standing.roles <= CONDUCT:
-        lists["tasks"] = WorkList(_("My tasks"), tasks, "warn")
+        lists["tasks"] = WorkList(_("My tasks"), _in(tasks), "warn")
     if standing.roles & FOLLOWS_FLASH:
         lists |= _flash_lists(standing, unread)
     if standing.roles & FOCAL_POINTS:
         to_forward = _to_forward(standing)
-        lists["forward"] = WorkList(_("To forward"), to_forward, "warn")
-        needs_me |= to_forward
+        lists["forward"] = WorkList(_("To forward"), _in(to_forward), "warn")
+        needs_me.append(to_forward)
     if standing.roles & LEADS:
-        led = _led_lists(standing)
-        lists |= led
-        needs_me |= led["release"].condition
-    return {NEEDS_ME: WorkList(_("Needs you"), needs_me), **lists}
+        lists |= _led_lists(standing)
+        needs_me.append(_to_release(standing))
+    return {NEEDS_ME: WorkList(_("Needs you"), _in(*needs_me)), **lists}
 
 
-def _flash_lists(standing: Standing, unread: Q) -> dict[str, WorkList]:
+def _in(first: QuerySet, *others: QuerySet) -> Q:
+    """Reports in one of these. As a union each part is found by an index of its own; as an OR
+    every report would have to be looked at.
+    """
+    return Q(pk__in=first.union(*others) if others else first)
+
+
+def _flash_lists(standing: Standing, unread: QuerySet) -> dict[str, WorkList]:
     """Alarms, for who may know that a report is one."""
-    known = Q(Exists(_mine(standing).filter(redaction__in=SUMMARY)), flash=True)
+    known = Exists(_mine(standing).filter(redaction__in=SUMMARY))
+    unread, alarms = unread.filter(redaction__in=SUMMARY), Q(flash=True, status__in=sorted(OPEN))
     return {
-        "flash": WorkList(_("Flash, not acknowledged"), unread & known, "bad"),
-        "alarms": WorkList(_("Flash in progress"), known & Q(status__in=OPEN), "warn"),
+        "flash": WorkList(_("Flash, not acknowledged"), _in(unread) & Q(flash=True), "bad"),
+        "alarms": WorkList(_("Flash in progress"), alarms & Q(known), "warn"),
     }
 
 
-def _to_forward(standing: Standing) -> Q:
-    acting = _mine(standing).filter(role__in=FOCAL_POINTS, kind="action")
-    return Q(Exists(acting), Exists(_any_of().awaiting_forward()))
+def _to_forward(standing: Standing) -> QuerySet:
+    acting = _mine(standing, "report").filter(role__in=FOCAL_POINTS, kind="action")
+    return Referral.objects.awaiting_forward().filter(Exists(acting)).values("report")
+
+
+def _to_release(standing: Standing) -> QuerySet:
+    return _of_led(Referral.objects.awaiting_release(), standing)
+
+
+def _of_led(referrals: QuerySet, standing: Standing) -> QuerySet:
+    """The reports of these, where this reader leads."""
+    return referrals.filter(Exists(_led(standing, "report"))).values("report")
 
 
 def _led_lists(standing: Standing) -> dict[str, WorkList]:
     """What the CP lead sees to on the reports they lead on."""
     leading = Q(Exists(_led(standing)))
-    partners = _any_of().filter(kind="referral", status__in=_WITH_PARTNER, answered_at=None)
-    undelivered = _any_of().filter(notifications__status="dead", sent_at=None)
-    unread_words = Notification.objects.dead().filter(not_told(), message__report=OuterRef("pk"))
+    held = _of_led(Referral.objects.held(), standing)
+    partners = _of_led(Referral.objects.with_partner(), standing)
+    dead = Notification.objects.dead()
+    undelivered = dead.filter(referral__sent_at=None).values("referral__report")
+    unread_words = dead.filter(not_told(), message__isnull=False).values("message__report")
     asked = Q(status=ReportStatus.RETURNED_FOR_INFO)
-    missed = Q(Exists(undelivered)) | Q(Exists(unread_words))
     return {
-        "release": WorkList(
-            _("To release"), leading & Q(Exists(_any_of().awaiting_release())), "warn"
-        ),
-        "held": WorkList(_("Held"), leading & Q(Exists(_any_of().held()))),
+        "release": WorkList(_("To release"), _in(_to_release(standing)), "warn"),
+        "held": WorkList(_("Held"), _in(held)),
         "asked": WorkList(_("Asked, no answer yet"), leading & asked),
-        "partners": WorkList(_("Waiting for partners"), leading & Q(Exists(partners))),
-        "undelivered": WorkList(_("Undelivered"), leading & missed, "bad"),
+        "partners": WorkList(_("Waiting for partners"), _in(partners)),
+        "undelivered": WorkList(_("Undelivered"), leading & _in(undelivered, unread_words), "bad"),
     }
 
 
@@ -122,7 +136,7 @@ def with_due(reports: QuerySet[Report], standing: Standing) -> QuerySet[Report]:
     """Each with the nearest moment by which this reader must do something (`next_due`)."""
     return reports.annotate(
         my_due=Subquery(_first_due(_mine(standing).unacknowledged())),
-        task_due=Subquery(_first_due(_tasks(standing))),
+        task_due=Subquery(_first_due(_tasks(standing).filter(report=OuterRef("pk")))),
         gate_due=Subquery(_first_due(_gates(standing))) if _has_gates(standing) else _NEVER,
     ).annotate(next_due=Least("my_due", "task_due", "gate_due"))
 
@@ -177,25 +191,30 @@ def _any_of():
     return Referral.objects.filter(report=OuterRef("pk"))
 
 
-def _mine(standing: Standing):
-    return Referral.objects.let_in(standing).filter(report=OuterRef("pk"))
+def _told(standing: Standing):
+    """Referrals by which this reader may open a report."""
+    return Referral.objects.let_in(standing)
 
 
-def _tasks(standing: Standing, late_at: datetime | None = None):
-    """Open tasks of this reader's posts; those whose time is over, where a moment is given."""
-    tasks = Task.objects.filter(report=OuterRef("pk"), post__in=standing.post_ids, status="open")
-    return tasks if late_at is None else tasks.filter(due_at__lt=late_at)
+def _mine(standing: Standing, report: str = "pk"):
+    """Those of one report, which the outer query names."""
+    return _told(standing).filter(report=OuterRef(report))
 
 
-def _escalated(standing: Standing):
+def _tasks(standing: Standing):
+    """Open tasks of this reader's posts."""
+    return Task.objects.filter(post__in=standing.post_ids, status="open")
+
+
+def _escalated(standing: Standing) -> QuerySet:
     """Steps that told this reader, of what still nobody has answered."""
     open_still = Q(referral__status__in=_UNANSWERED) | Q(task__status="open")
-    return Escalation.objects.filter(open_still, report=OuterRef("pk"), post__in=standing.post_ids)
+    return Escalation.objects.filter(open_still, post__in=standing.post_ids).values("report")
 
 
-def _led(standing: Standing):
+def _led(standing: Standing, report: str = "pk"):
     """Referrals by which this reader leads on the report."""
-    return _mine(standing).filter(redaction="RD0", kind="action")
+    return _mine(standing, report).filter(redaction="RD0", kind="action")
 
 
 def _has_gates(standing: Standing) -> bool:
@@ -204,16 +223,10 @@ def _has_gates(standing: Standing) -> bool:
 
 def _gates(standing: Standing):
     """Proposals that wait for this reader to release or forward them."""
-    leads = Referral.objects.let_in(standing).filter(report=OuterRef("report"), redaction="RD0")
-    acts = Referral.objects.let_in(standing).filter(
-        report=OuterRef("report"), role__in=FOCAL_POINTS, kind="action"
-    )
-    waiting = Q(gate__startswith="cp_lead") & Exists(leads)
-    return (
-        _any_of()
-        .filter(status=ReferralStatus.PROPOSED)
-        .filter(waiting | (Q(gate="cpfp_forward") & Exists(acts)))
-    )
+    acts = _mine(standing, "report").filter(role__in=FOCAL_POINTS, kind="action")
+    released = Q(gate__startswith="cp_lead") & Exists(_led(standing, "report"))
+    forwarded = Q(gate="cpfp_forward") & Exists(acts)
+    return _any_of().filter(released | forwarded, status=ReferralStatus.PROPOSED)
 
 
 def _first_due(rows):

@@ -7,6 +7,7 @@ may be asked of them (MILITARY_ALERT_ONLY); no unit is offered to investigate or
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from actors.roles import Role
 from referrals.models import Report
@@ -268,6 +269,25 @@ def on_offer(report: Report) -> list[ActionTemplate]:
         if not (template.joint and barred)
         and (not template.needs or getattr(report.mission, template.needs))
     ]
+
+
+def military_words() -> list[str]:
+    """What may be asked of soldiers, in the reader's language: the first word of each template."""
+    soldiers = (each for each in TEMPLATES if each.unit == Unit.MILITARY)
+    return [_first_word(str(each.what)) for each in soldiers]
+
+
+def is_for_soldiers(what: str) -> bool:
+    """Whether an action begins by alerting, securing, escorting or facilitating, and a colon."""
+    words = military_words()
+    with override("en"):
+        words += military_words()
+    return _first_word(what).casefold() in {word.casefold() for word in words}
+
+
+def _first_word(text: str) -> str:
+    head, colon, _rest = text.replace("\uff1a", ":").partition(":")
+    return head.strip() if colon else ""
 
 
 def component_of(template: ActionTemplate, report: Report) -> str:

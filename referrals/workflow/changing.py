@@ -17,7 +17,8 @@ from referrals.models import Notification, PartnerLink, Referral, Report, Verb
 from referrals.models.choices import CONFIDED, Perpetrator, ReferralKind, Track
 from referrals.models.inserting import insert_rows
 from referrals.routing.decision import FiredGuard, Suppressed
-from referrals.statuses import LET_IN, REFERRAL_MOVES, NotificationStatus, ReferralStatus
+from referrals.statuses import LET_IN, REFERRAL_MOVES, ReferralStatus
+from referrals.workflow.handing_over import UNDELIVERED
 from referrals.workflow.planning import Plan, PlannedRecipient, plan_again
 from referrals.workflow.routed_tasks import open_tasks
 from referrals.workflow.routing import new_referral, queue_notices, routed_details, set_decision
@@ -263,7 +264,7 @@ def _close_doors(ended: Iterable[Referral], *, by: User, at: datetime) -> None:
     pks = [referral.pk for referral in ended]
     links = PartnerLink.objects.filter(referral__in=pks, revoked_at=None)
     links.update(revoked_at=at, revoked_by=by)
-    Notification.objects.filter(referral__in=pks, status=NotificationStatus.PENDING).delete()
+    Notification.objects.filter(referral__in=pks, status__in=UNDELIVERED).delete()
 
 
 def _queue(

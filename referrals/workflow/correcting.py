@@ -36,10 +36,11 @@ from referrals.models import (
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
 from referrals.permissions import can_lead
-from referrals.statuses import OPEN, NotificationStatus
+from referrals.statuses import OPEN
 from referrals.workflow.changing import Change, apply_change, lock_referrals, work_out
 from referrals.workflow.corrected_facts import COLUMNS, FACTS, draft_correction, kinds_of
 from referrals.workflow.errors import AlreadyDone, ChangedMeanwhile, CorrectionRefused, NotAllowed
+from referrals.workflow.handing_over import UNDELIVERED
 from referrals.workflow.moving import move_report, said_of
 from referrals.workflow.overriding import SHORTEST_REASON
 from referrals.workflow.routing import DECIDED_FIELDS
@@ -191,7 +192,7 @@ def _hand_over(report: Report, change: Change, *, by: User, at: datetime) -> Non
     Task.objects.filter(pk__in=[task.pk for task in left]).update(
         status=TaskStatus.CANCELLED, ended_at=at, ended_by=by
     )
-    unsent = Notification.objects.filter(status=NotificationStatus.PENDING)
+    unsent = Notification.objects.filter(status__in=UNDELIVERED)
     unsent.filter(message__report=report).delete()
     unsent.filter(task__in=left).delete()
     unsent.filter(escalation__report=report).delete()

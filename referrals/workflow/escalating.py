@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext_noop
@@ -45,13 +47,20 @@ SOURCE = "policy 2.8"
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
-def escalate_overdue(now: datetime, limit: int = 50) -> int:
+def escalate_overdue(
+    now: datetime, limit: int = 200, keep_going: Callable[[], bool] = lambda: True
+) -> int:
     """Take every step that is due, on at most so many reports; the number of reports.
 
     Args:
         now: this moment by the database's clock.
+        keep_going: asked before each report; none is begun after it says no.
     """
-    return sum(_escalate_safely(pk, now) for pk in reports_to_escalate(now, limit))
+    due = takewhile(lambda _pk: keep_going(), reports_to_escalate(now, limit))
+    number = sum(_escalate_safely(pk, now) for pk in due)
+    if number:
+        outbox.poke()
+    return number
 
 
 def _escalate_safely(pk: int, now: datetime) -> bool:
@@ -86,9 +95,10 @@ class _Climb:
     def __init__(self, report: Report, now: datetime):
         self.report, self.now = report, now
         self.steps: list[tuple[Escalation, list[Contact]]] = []
-        self.history: list[HistoryEntry] = []
+        self.history: dict[tuple[int, str], HistoryEntry] = {}
         self.notices: list[Notification] = []
         self.told: set[tuple[str, str]] = set()
+        self.reached: dict[tuple[int | None, bool], list[Contact] | None] = {}
 
     @cached_property
     def directory(self) -> Directory:
@@ -104,37 +114,36 @@ class _Climb:
 
     def take(self, late: Late, step: int) -> None:
         """Find whom the step tells; where nobody is found, that is kept too, without a post."""
-        taken = [self._told(late, step, target) for target in targets(late, step)]
-        details = {
-            "step": step,
-            "role": late.role,
-            "told": [role for role, is_told in taken if is_told],
-            "nobody": [role for role, is_told in taken if not is_told],
-        }
-        if late.is_task:
-            details["task"] = late.thing.code
-        self.history.append(
-            HistoryEntry(
-                report=self.report,
-                referral=None if late.is_task else late.thing,
-                at=self.now,
-                verb=Verb.ESCALATED,
-                details=details,
-            )
-        )
+        for target in targets(late, step):
+            is_told = self._told(late, step, target)
+            self._note(late, step, target.role, is_told=is_told)
 
     def store(self) -> None:
-        """Write what was taken, and queue the messages; poke after commit."""
+        """Write what was taken, and queue the messages."""
         if not self.steps:
             return
         insert_rows([escalation for escalation, _contacts in self.steps])
         for escalation, contacts in self.steps:
             self._queue(contacts, escalation=escalation)
         insert_rows(self.notices)
-        insert_rows(self.history)
-        transaction.on_commit(outbox.poke, robust=True)
+        insert_rows(list(self.history.values()))
 
-    def _told(self, late: Late, step: int, target: Target) -> tuple[str, bool]:
+    def _note(self, late: Late, step: int, role: str, *, is_told: bool) -> None:
+        """One line of the history for each that a step tells, with all who let it come so far."""
+        entry = self.history.setdefault(
+            (step, role),
+            HistoryEntry(
+                report=self.report,
+                referral=self.referrals.get(role) if is_told else None,
+                at=self.now,
+                verb=Verb.ESCALATED,
+                details={"step": step, "role": role, "late": [], "nobody": not is_told},
+            ),
+        )
+        if late.role not in entry.details["late"]:
+            entry.details["late"].append(late.role)
+
+    def _told(self, late: Late, step: int, target: Target) -> bool:
         post_id = None if target.role == OIOS else self._post(late, target)
         contacts = self._outside() if target.role == OIOS else self._at(post_id, target, step)
         behind = {"task" if late.is_task else "referral": late.thing}
@@ -147,15 +156,16 @@ class _Climb:
             **behind,
         )
         self.steps.append((escalation, contacts or []))
-        return target.role, contacts is not None
+        return contacts is not None
 
     def _at(self, post_id: int | None, target: Target, step: int) -> list[Contact] | None:
-        return contacts_at(
-            post_id,
-            now=self.now,
-            shut_out=self.implicated,
-            deputies_first=target.is_own and step != REMINDER,
-        )
+        """Of several that wait for the same post it is asked once."""
+        asked = post_id, target.is_own and step != REMINDER
+        if asked not in self.reached:
+            self.reached[asked] = contacts_at(
+                post_id, now=self.now, shut_out=self.implicated, deputies_first=asked[1]
+            )
+        return self.reached[asked]
 
     def _outside(self) -> list[Contact] | None:
         """The address of OIOS, as the mission has written it down; it has no entry of its own."""
@@ -164,6 +174,8 @@ class _Climb:
 
     def _post(self, late: Late, target: Target) -> int | None:
         """The post that this step tells, let in where it was not; None where nobody may be."""
+        if target.is_own and late.is_task:
+            return self._doing(late)
         if target.is_own and not late.is_proposal:
             return late.thing.post_id or self._found_since(late)
         known = self.referrals.get(target.role)
@@ -171,11 +183,14 @@ class _Climb:
             return known.post_id if known.status in LET_IN else None
         return self._let_in(target.role) if may_be_let_in(target.role, self.report) else None
 
+    def _doing(self, late: Late) -> int | None:
+        """The post of a task, or the one its owner has now: a task itself opens no door."""
+        posts = {r.role: r.post_id for r in self.referrals.values() if r.status in LET_IN}
+        own = late.thing.post_id
+        return own if own in posts.values() else posts.get(late.role)
+
     def _found_since(self, late: Late) -> int | None:
         """Nobody answered for the role when it was to be told; somebody may do so now."""
-        if late.is_task:
-            owner = self.referrals.get(late.role)
-            return owner.post_id if owner and owner.status in LET_IN else None
         seat = self._seat(late.role)
         if seat is None:
             return None

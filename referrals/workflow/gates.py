@@ -43,10 +43,10 @@ class ReleaseBasis:
 
     reason: str
     consent: str = ""
-    given_by: str = ""
-    scope: tuple[str, ...] = ()
     do_no_harm: frozenset[str] = frozenset()
     entry_confirmed: bool = False
+    given_by: str = ""
+    scope: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

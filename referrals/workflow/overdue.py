@@ -38,7 +38,7 @@ _EMERGENCY = Q(report__priority=Priority.EMERGENCY) & ~_CONFIDED
 
 
 def reports_to_escalate(now: datetime, limit: int) -> list[int]:
-    """Primary keys of reports with a step due, emergencies and the longest overdue first."""
+    """Primary keys of reports with a step due, emergencies and the oldest first."""
     acting = _overdue(Referral.objects.unacknowledged(), now).filter(
         _due(FIRST, "referral", "released_at", now)
         | _due(SECOND, "referral", "released_at", now)
@@ -56,9 +56,10 @@ def reports_to_escalate(now: datetime, limit: int) -> list[int]:
     plans = _open_tasks().filter(
         _due(REMINDER, "task", "opened_at", now), code=PLAN, due_at__gt=now
     )
-    first, *others = [_ranked(each) for each in (acting, proposals, tasks, plans)]
-    rows = first.union(*others, all=True).order_by("rank", "due_at")[:limit]
-    return list(dict.fromkeys(row["report_id"] for row in rows))
+    first, *others = [each.values("report") for each in (acting, proposals, tasks, plans)]
+    late = Report.objects.filter(pk__in=first.union(*others), status__in=WORKED_ON)
+    urgent_first = Case(When(priority=Priority.EMERGENCY, then=Value(0)), default=Value(1))
+    return list(late.order_by(urgent_first, "filed_at").values_list("pk", flat=True)[:limit])
 
 
 def late_on(report: Report) -> list[Late]:
@@ -91,14 +92,6 @@ def _due(step: int, thing: str, begun: str, now: datetime) -> Q:
     passed = ExpressionWrapper(Value(times) * span, output_field=DurationField())
     taken = Escalation.objects.filter(**{thing: OuterRef("pk")}, step=step)
     return Q(LessThanOrEqual(passed, Value(now) - F(begun))) & ~Q(Exists(taken))
-
-
-def _ranked(things: QuerySet) -> QuerySet:
-    first = When(report__priority=Priority.EMERGENCY, then=Value(0))
-    worked_on = things.filter(report__status__in=WORKED_ON).order_by()
-    return worked_on.annotate(rank=Case(first, default=Value(1))).values(
-        "report_id", "rank", "due_at"
-    )
 
 
 def _locked(things: QuerySet, name: str) -> QuerySet:

@@ -28,7 +28,7 @@ from referrals.models import (
     Verb,
     VisitOutcome,
 )
-from referrals.models.choices import Redaction, Track
+from referrals.models.choices import Redaction, ReferralKind, Track
 from referrals.notifications import outbox
 from referrals.notifications.links import code_step, is_code, read_token
 from referrals.statuses import LET_IN, ReferralStatus
@@ -123,8 +123,14 @@ def is_for_partner(referral: Referral) -> bool:
 
 def life_of(report: Report) -> timedelta:
     """How long a link to a referral of this report lasts unanswered."""
-    minutes = report.mission.own_minutes("accept", report.priority) or _policy_minutes(report)
-    return max(2 * timedelta(minutes=minutes), LEAST_LIFE)
+    return max(2 * _time_to_accept(report), LEAST_LIFE)
+
+
+def accept_due(referral: Referral) -> datetime | None:
+    """Until when a partner who is asked for something is to accept or decline (policy 2.8)."""
+    if referral.kind != ReferralKind.REFERRAL or referral.released_at is None:
+        return None
+    return referral.released_at + _time_to_accept(referral.report)
 
 
 def find_link(token: str, *, at: datetime) -> PartnerLink | None:
@@ -267,9 +273,12 @@ def _check_pace(link: PartnerLink, at: datetime) -> None:
         raise CodeRefused("code", "too_many", message % {"n": MOST_CODES})
 
 
-def _policy_minutes(report: Report) -> int:
-    deadlines = compiled_version(report.policy_id).policy.terms.deadlines
-    return deadlines.get("accept", {}).get(report.priority, 0)
+def _time_to_accept(report: Report) -> timedelta:
+    minutes = report.mission.own_minutes("accept", report.priority)
+    if minutes is None:
+        deadlines = compiled_version(report.policy_id).policy.terms.deadlines
+        minutes = deadlines.get("accept", {}).get(report.priority, 0)
+    return timedelta(minutes=minutes)
 
 
 def _addresses_of_holders(posts: set[int], at: datetime) -> set[tuple[int, str]]:

@@ -25,6 +25,7 @@ from referrals.models import (
 )
 from referrals.permissions import can_lead, can_plan, my_referrals
 from referrals.statuses import LET_IN
+from referrals.workflow.action_templates import is_for_soldiers, military_words
 from referrals.workflow.errors import (
     AlreadyDone,
     ChangedMeanwhile,
@@ -248,6 +249,10 @@ def _checked_line(line: ActionLine) -> ActionLine:
         raise PlanRefused("what", "required", _("Say what is to be done."))
     if line.component not in Role.values:
         raise PlanRefused("component", "unknown", _("Choose who does it."))
+    if line.component == Role.MILITARY_LIAISON and not is_for_soldiers(what):
+        message = _("Nothing else may be asked of soldiers. Begin with one of these: %(words)s.")
+        words = ", ".join(f"{word}:" for word in military_words())
+        raise PlanRefused("what", "military", message % {"words": words})
     return ActionLine(line.component, what, owner, line.due_at)
 
 

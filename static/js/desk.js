@@ -67,6 +67,11 @@ document.addEventListener("keydown", (event) => {
   act();
 }, true);
 
+// While rows are ticked the list stays as it is: renewing it would take the ticks away.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id === "desk" && event.target.querySelector("input[name=report]:checked")) event.preventDefault();
+});
+
 toggle.checked = !kept();
 toggle.addEventListener("change", () => {
   keep(!toggle.checked);

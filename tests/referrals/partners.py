@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from django.test import Client
-from django.utils import timezone
 
 from actors.models import Contact, PostHolding
 from actors.roles import Role
@@ -76,7 +75,3 @@ def let_in(link: PartnerLink) -> Client:
     answer = browser.post(url, {"answer": "open", "code": code_now(link)})
     assert answer.status_code == 303
     return browser
-
-
-def now():
-    return timezone.now()

@@ -158,7 +158,8 @@ def test_who_leads_is_offered_more_than_who_was_told(unmix):
 
 
 def test_after_signing_in_again_one_is_led_back(adviser):
-    assert adviser.get(reverse("bulk")).url == f"{reverse('desk')}?"
+    for url in (reverse("bulk"), reverse("start-bulk", args=["acknowledge"])):
+        assert adviser.get(url).url == f"{reverse('desk')}?"
 
 
 def test_there_is_no_other_verb(adviser, reports):

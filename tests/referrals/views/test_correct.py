@@ -187,6 +187,13 @@ class TestTheConductChannel:
             assert report.reference not in browser.get("/", follow=True).content.decode()
         assert REASON in shown(as_role("CONDUCT_DISCIPLINE"), report)
 
+    def test_reports_of_the_same_incident_are_named_for_they_stay(self, lead, unmix, report):
+        other = unmix.file(facts=DANGER, adds_to=report).report
+        values = typed(lead, report, perpetrator="aid_worker")
+        answer = lead.post(url(report), values | {"show": "1"})
+        assert answer.context["linked"] == [other.reference]
+        assert f'href="/reports/{other.reference}/"' in answer.content.decode()
+
     def test_who_is_told_a_summary_of_it_does_not_learn_why(self, lead, as_role, report):
         correct(lead, report, perpetrator="un_personnel")
         page = shown(as_role(Role.CPA_SENIOR), report)

@@ -117,7 +117,7 @@ class TestTheAddress:
         assert list(again) == [quiet]
         assert ask(Role.CPA) == sorted([quiet.reference, other.reference])
         assert [(chip["label"], chip["remove_url"]) for chip in scope.chips()] == [
-            ("Abduction", "/desk/?show=unacknowledged")
+            ("Abduction of children", "/desk/?show=unacknowledged")
         ]
 
     def test_a_tile_counts_within_the_filter(self, unmix, as_role, quiet):
@@ -141,9 +141,12 @@ class TestTheAddress:
     def test_the_days_are_those_of_the_mission(self, unmix, ask):
         unmix.mission.time_zone = "Asia/Tokyo"
         unmix.mission.save()
-        report = unmix.file(at=datetime(2026, 3, 1, 16, tzinfo=UTC)).report
-        assert ask(Role.CPA, "since=2026-03-02&until=2026-03-02") == [report.reference]
-        assert ask(Role.CPA, "until=2026-03-01") == []
+        day = timezone.now().date() - timedelta(days=5)
+        evening = datetime(day.year, day.month, day.day, 16, tzinfo=UTC)
+        report = unmix.file(at=evening).report
+        tomorrow = day + timedelta(days=1)
+        assert ask(Role.CPA, f"since={tomorrow}&until={tomorrow}") == [report.reference]
+        assert ask(Role.CPA, f"until={day}") == []
 
 
 class TestWords:

@@ -82,6 +82,16 @@ class TestWritingThePlan:
         assert 'value="Somebody"' in page
         assert Task.objects.get(pk=task.pk).sections == {"known": "Kept"}
 
+    def test_what_may_not_be_asked_of_soldiers_is_refused_at_the_action(self, as_role, task):
+        new = {"new-what": "Interview witnesses", "new-component": "MILITARY_LIAISON"}
+        answer = press(as_role(Role.HOPC), task, "add", **new)
+        assert answer.status_code == 422
+        assert list(answer.context["new_action"].errors) == ["what"]
+        assert "Begin with one of these: Alert:, Secure:, Escort:, Facilitate:." in str(
+            answer.context["new_action"].errors
+        )
+        assert task.actions.count() == 0
+
     def test_an_action_is_changed_and_a_newer_one_shown_beside(self, as_role, unmix, task):
         fill(unmix, task)
         at = f"a{task.actions.get().position}"
@@ -137,6 +147,18 @@ class TestDeciding:
         forms = {name for form in answer.context["refused_forms"] for name in form.errors}
         assert forms == {*NEEDED, "__all__"} - {"known"}
         assert Task.objects.get(pk=task.pk).sections == {"known": "We know this"}
+
+    def test_the_lead_cancels_it_with_a_reason(self, as_role, task):
+        browser = as_role(Role.CPA)
+        refused = browser.post(url(task, "end/"), {"as": "cancelled", "outcome": ""})
+        assert refused.status_code == 422
+        assert "Say why it is not needed any more." in refused.content.decode()
+        assert 'value="done"' not in refused.content.decode()
+        data = {"as": "cancelled", "outcome": "A false alarm"}
+        assert (
+            "A false alarm" in browser.post(url(task, "end/"), data, follow=True).content.decode()
+        )
+        assert Task.objects.get(pk=task.pk).status == "cancelled"
 
     def test_it_is_submitted_returned_mended_and_approved(self, as_role, unmix, task):
         fill(unmix, task)

@@ -352,6 +352,23 @@ class TestLinking:
             unmerge_report(report=again(report), by=unmix.user(role))
 
 
+def test_who_lost_a_report_to_the_conduct_channel_meanwhile_is_told_nothing(unmix, report, master):
+    """Also with a page opened before: neither that it was handed on nor by whom."""
+    adviser, opened_before = unmix.user(Role.CPA), again(report)
+    Report.objects.filter(pk=report.pk).update(track="misconduct", status="diverted_misconduct")
+    verbs = [
+        (begin_follow_up, {}),
+        (close_report, {"reason": "served", "words": WORDS}),
+        (reopen_report, {"words": WORDS}),
+        (set_phase, {"phase": "response", "was": "consolidation"}),
+        (merge_report, {"master": master.reference}),
+        (unmerge_report, {}),
+    ]
+    for verb, given in verbs:
+        with pytest.raises(NotAllowed):
+            verb(report=opened_before, by=adviser, **given)
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     def test_of_four_who_close_one_wins(self, unmix, decided):

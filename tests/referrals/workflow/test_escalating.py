@@ -220,28 +220,26 @@ class TestARecipientWhoDoesNotAnswer:
         referral = only_waiting(report, Role.UNPOL_SUPERVISOR)
         escalate_overdue(step_at(referral, 2))
         entries = report.history.filter(verb="escalated").order_by("pk")
-        assert [(e.referral, e.actor, e.details) for e in entries] == [
-            (
-                referral,
-                None,
-                {
-                    "step": 1,
-                    "role": "UNPOL_SUPERVISOR",
-                    "told": ["UNPOL_SUPERVISOR"],
-                    "nobody": [],
-                },
-            ),
-            (
-                referral,
-                None,
-                {
-                    "step": 2,
-                    "role": "UNPOL_SUPERVISOR",
-                    "told": ["UNPOL_CPFP_HQ", "CPA_SENIOR"],
-                    "nobody": [],
-                },
-            ),
+        late = {"late": ["UNPOL_SUPERVISOR"], "nobody": False}
+        assert [(e.actor, e.referral.role, e.details) for e in entries] == [
+            (None, role, {"step": step, "role": role} | late)
+            for step, role in (
+                (1, "UNPOL_SUPERVISOR"),
+                (2, "UNPOL_CPFP_HQ"),
+                (2, "CPA_SENIOR"),
+            )
         ]
+
+    def test_the_history_names_in_one_line_all_who_let_it_come_so_far(self, unmix):
+        report = file(unmix)
+        PostHolding.objects.filter(post=unmix.posts[Role.CPA_SENIOR]).delete()
+        report.referrals.filter(status="proposed").update(status="revoked")
+        acting = report.referrals.unacknowledged()
+        roles = set(acting.values_list("role", flat=True))
+        escalate_overdue(max(step_at(r, 2) for r in acting))
+        entry = report.history.get(verb="escalated", details__role="CPA_SENIOR")
+        assert (set(entry.details["late"]), entry.details["nobody"]) == (roles, True)
+        assert entry.referral is None
 
     def test_without_advisers_human_rights_is_told(self, unmix):
         unmix.mission.has_cpa = False
@@ -466,13 +464,19 @@ class TestATask:
         escalate_overdue(task.due_at)
         assert task.escalations.get(step=1).post == unmix.posts[Role.HOPC]
 
+    def test_a_post_that_may_no_longer_read_the_report_hears_nothing_of_its_task(self, unmix):
+        task = self.plan(unmix)
+        task.report.referrals.filter(role=Role.HOPC).update(status="revoked")
+        escalate_overdue(task.due_at)
+        assert task.escalations.get(step=1).post is None
+
 
 class TestTheSweep:
     def test_each_step_is_taken_once_however_often_it_runs(self, unmix):
         report = file(unmix, EMERGENCY)
         referral = only_waiting(report, Role.UNPOL_SUPERVISOR)
         assert [escalate_overdue(step_at(referral, 3)) for _n in range(3)] == [1, 0, 0]
-        assert HistoryEntry.objects.filter(verb="escalated").count() == 3
+        assert HistoryEntry.objects.filter(verb="escalated").count() == 5
 
     def test_nothing_due_costs_one_statement(self, unmix):
         for _n in range(3):

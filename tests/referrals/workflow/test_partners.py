@@ -13,6 +13,7 @@ from referrals.notifications.rendering import render
 from referrals.workflow import partners
 from referrals.workflow.partners import (
     CodeRefused,
+    accept_due,
     enter_code,
     find_link,
     life_of,
@@ -249,6 +250,13 @@ class TestHowLong:
         report = link.referral.report
         report.mission.deadlines = {"accept": {report.priority: 5 * 24 * 60}}
         assert life_of(report) == timedelta(days=10)
+
+    def test_who_is_asked_for_help_has_a_time_to_accept(self, link):
+        referral = link.referral
+        assert referral.report.priority == "emergency"
+        assert accept_due(referral) == referral.released_at + timedelta(hours=4)
+        referral.kind = "info"
+        assert accept_due(referral) is None
 
     def test_from_the_release_on(self, link):
         assert link.expires_at - link.created_at == timedelta(days=7)

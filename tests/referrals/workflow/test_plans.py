@@ -107,6 +107,17 @@ class TestActions:
                 add(unmix, task, bad)
             assert refused.value.field == field
 
+    def test_soldiers_are_asked_to_alert_secure_escort_or_facilitate_and_nothing_else(
+        self, unmix, task
+    ):
+        soldiers = {"component": Role.MILITARY_LIAISON}
+        for what in ("Interview the witnesses", "Patrol: the road", "Escort the convoy"):
+            with pytest.raises(plans.PlanRefused) as refused:
+                add(unmix, task, line(what, **soldiers))
+            assert (refused.value.field, refused.value.code) == ("what", "military")
+        add(unmix, task, line("escort : the convoy to the hospital", **soldiers))
+        assert task.actions.count() == 1
+
     def test_it_is_ticked_once_also_after_approval_and_unticked(self, unmix, task):
         complete(unmix, task)
         submit(unmix, task)

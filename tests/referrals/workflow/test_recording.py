@@ -269,6 +269,19 @@ class TestVerifying:
         assert Verification.objects.count() == 1
 
 
+def test_nothing_is_recorded_or_said_once_the_conduct_channel_has_it(unmix, report):
+    adviser, opened_before = unmix.user(Role.CPA), again(report)
+    Report.objects.filter(pk=report.pk).update(track="misconduct", status="diverted_misconduct")
+    finding = {"violation": "attack_school_hospital", "stage": "focal_point"}
+    finding |= {"status": "verified", "decided_on": TODAY}
+    with pytest.raises(NotAllowed):
+        set_verification(report=opened_before, by=adviser, seen_at=SEEN, **finding)
+    with pytest.raises(NotAllowed):
+        note_interview(
+            report=opened_before, by=adviser, interviewer="ngo", held_on=None, seen_at=SEEN
+        )
+
+
 class TestLate:
     @pytest.mark.parametrize(
         ("happened", "until", "decided", "late"),
