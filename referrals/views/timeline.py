@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from actors.languages import listed
 from actors.roles import Role
 from referrals.models import HistoryEntry, MessageKind, Referral, Report, Verb
 from referrals.models.choices import Redaction
@@ -147,7 +148,7 @@ def _rerouted(details: dict[str, object]) -> str:
         "dropped": _("No longer proposed: %(roles)s."),
     }
     named = {key: [str(Role(role).label) for role in details.get(key, ())] for key in titles}
-    lines = [titles[key] % {"roles": ", ".join(roles)} for key, roles in named.items() if roles]
+    lines = [titles[key] % {"roles": listed(roles)} for key, roles in named.items() if roles]
     return "\n".join(lines) or _("No recipient changed.")
 
 
