@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Demo
+from tests.journeys.phones import make_ready, until
 from tests.journeys.test_languages import FILL, LANGUAGES, S04, look, open_in, sign_in
-from tests.journeys.test_offline import FULL, make_ready, until
+from tests.journeys.test_offline import FULL
 from tests.journeys.test_pages import follow, violations
 
 TYPE = FILL.replace("HTMLFormElement.prototype.submit.call(form);", "")
