@@ -71,7 +71,8 @@ function showSent() {
 
 async function draw() {
   const person = store.whose();
-  const here = document.querySelector("[data-report-form]")?.elements.uuid.value;
+  // The report on this page, while it is written or checked, is not one of those that wait.
+  const here = document.querySelector("[data-report-form], [data-check-form]")?.elements.uuid?.value;
   const rows = person ? (await store.list(person)).filter((row) => row.uuid !== here && !(row.kind === "draft" && row.isOnServer)) : [];
   const others = await store.countOfOthers(person);
   const lines = [];
