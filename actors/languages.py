@@ -1,11 +1,33 @@
 """The languages people speak and services are given in, by ISO 639 code.
 
-More than the portal is written in: what counts is whether the child can be understood.
+More than the portal is written in: what counts is whether the child can be understood. And how
+words are put in a list and in order, in the language of the page.
 """
+
+import unicodedata
+from collections.abc import Iterable
 
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+
+def listed(words: Iterable[object]) -> str:
+    """The words as one list; Arabic has a comma of its own."""
+    return pgettext("between the items of a list", ", ").join(map(str, words))
+
+
+def clauses(parts: Iterable[object]) -> str:
+    """Parts that are lists themselves as one text."""
+    return pgettext("between lists in one sentence", "; ").join(map(str, parts))
+
+
+def by_letters(text: object) -> tuple[str, str]:
+    """The key by which words are sorted for people: "école" stands under e, whatever its case."""
+    signs = unicodedata.normalize("NFKD", str(text))
+    return "".join(each for each in signs if not unicodedata.combining(each)).casefold(), str(text)
+
 
 # Of those Django can name, the ones without a country; then those of mission areas it lacks.
 LANGUAGES = sorted(
@@ -30,7 +52,7 @@ LANGUAGES = sorted(
         ("ps", "پښتو"),
         ("ku", "Kurdî"),
     ],
-    key=lambda pair: pair[1].casefold(),
+    key=lambda pair: by_letters(pair[1]),
 )
 NAMES = dict(LANGUAGES)
 

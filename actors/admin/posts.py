@@ -14,12 +14,13 @@ from actors.admin.fields import MOMENTS
 from actors.admin.filters import InUseFilter, MomentFilter, StaffedFilter, UnconfirmedFilter
 from actors.admin.inlines import ContactInline, HoldingInline
 from actors.admin.keeping import AssuredAdmin, DirectoryAdmin, OneMissionForm, RetirableAdmin
+from actors.languages import listed
 from actors.models import DutyShift, Leave, Post, PostHolding
 
 
 def covered(post: Post) -> str:
     """The areas of a post in words, from what was prefetched."""
-    return ", ".join(area.name for area in post.areas.all()) or str(_("The whole mission"))
+    return listed(area.name for area in post.areas.all()) or str(_("The whole mission"))
 
 
 class PostForm(OneMissionForm):
@@ -85,7 +86,7 @@ class PostAdmin(ShowsContactsAdmin, AssuredAdmin, RetirableAdmin):
 
     @admin.display(description=_("on duty now"), empty_value=_("Nobody"))
     def on_duty(self, post: Post) -> str | None:
-        return ", ".join(_named(holding) for holding in post.on_duty_now) or None
+        return listed(_named(holding) for holding in post.on_duty_now) or None
 
     @admin.display(description=_("duty desk"))
     def desk(self, post: Post) -> str:

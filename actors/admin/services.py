@@ -13,6 +13,7 @@ from actors.admin.fields import languages_field, weekdays_field
 from actors.admin.filters import InUseFilter, UnconfirmedFilter
 from actors.admin.inlines import ContactInline
 from actors.admin.keeping import AssuredAdmin, OneMissionForm, RetirableAdmin
+from actors.languages import listed
 from actors.models import Location, OpeningHours, Service
 
 FIGURES = {"capacity_maximum", "capacity_available"}
@@ -138,7 +139,7 @@ def served_in_words(service: Service) -> str:
         words.append(_("from %(age)d") % {"age": service.minimum_age})
     if service.maximum_age is not None:
         words.append(_("to %(age)d") % {"age": service.maximum_age})
-    return ", ".join(words)
+    return listed(words)
 
 
 @admin.register(Location)

@@ -14,6 +14,7 @@ from actors.admin.fields import languages_field
 from actors.admin.filters import MaintainsFilter, ReachableFilter
 from actors.admin.inlines import ContactInline, PostsHeldInline
 from actors.admin.keeping import DirectoryAdmin
+from actors.languages import listed
 from actors.models import PostHolding, User
 from actors.workflow.entries import open_mailbox, settle_administrator
 
@@ -86,7 +87,7 @@ class UserAdmin(ShowsContactsAdmin, DirectoryAdmin, stock.UserAdmin):
 
     @admin.display(description=_("posts now"), empty_value=_("None"))
     def posts_now(self, user: User) -> str | None:
-        return ", ".join(str(holding.post) for holding in user.held_now) or None
+        return listed(str(holding.post) for holding in user.held_now) or None
 
     @admin.display(description=_("maintains the directory"), boolean=True, ordering="is_staff")
     def maintains(self, user: User) -> bool:

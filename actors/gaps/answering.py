@@ -14,6 +14,7 @@ from actors.gaps.coverage import Coverage, State
 from actors.gaps.finding import Finding, worst_first
 from actors.gaps.reading import read_ground
 from actors.gaps.shifts import Span, uncovered_shifts
+from actors.languages import listed
 from actors.models import Mission
 
 SHIFTS_AHEAD = timedelta(hours=48)
@@ -45,7 +46,7 @@ def empty_shifts(mission: Mission, at: datetime) -> list[Finding]:
     return worst_first(
         Finding(
             post,
-            ", ".join(_hours(span, mission) for span in spans),
+            listed(_hours(span, mission) for span in spans),
             model="roster",
             pk=post.public_id,
             is_bad=True,

@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from actors.languages import by_letters, listed
 from actors.mapping.relations import Network
 from actors.models import DISTRICT, RelationKind, ServiceKind
 
@@ -156,20 +157,23 @@ def _not_referred(network: Network) -> Iterator[Weakness]:
             WeaknessKind.NOT_REFERRED,
             frozenset({actor}),
             _("Nobody refers children to %(name)s. It offers: %(services)s.")
-            % {"name": network.actors[actor].name, "services": _some(sorted(offered[actor]))},
+            % {
+                "name": network.actors[actor].name,
+                "services": _some(sorted(offered[actor], key=by_letters)),
+            },
             _("Ask who knows of it. Add it to a pathway, or record who refers to it."),
         )
 
 
 def _names(network: Network, actors: Iterable[int]) -> list[str]:
-    return sorted(network.actors[pk].name for pk in actors)
+    return sorted((network.actors[pk].name for pk in actors), key=by_letters)
 
 
 def _some(names: Iterable[str]) -> str:
     """The first few by name, and how many more there are."""
     names = list(names)
-    listed, more = ", ".join(names[:NAMED]), len(names) - NAMED
+    first, more = listed(names[:NAMED]), len(names) - NAMED
     if more <= 0:
-        return listed
+        return first
     counted = ngettext("%(n)s more", "%(n)s more", more) % {"n": more}
-    return _("%(listed)s and %(more)s") % {"listed": listed, "more": counted}
+    return _("%(listed)s and %(more)s") % {"listed": first, "more": counted}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from actors.languages import listed
 from actors.models.assurance import Assured
 from actors.models.identity import Identified
 from actors.models.organizations import Organization
@@ -49,7 +50,7 @@ class Post(Identified, Assured):
         indexes = [models.Index(fields=["role", "organization"], name="post_by_role")]
 
     def __str__(self) -> str:
-        return self.title or f"{self.get_role_display()}, {self.organization}"
+        return self.title or listed((self.get_role_display(), self.organization))
 
 
 class Rank(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from actors.languages import check_languages
+from actors.languages import check_languages, listed
 from actors.models.assurance import Assured
 from actors.models.identity import Identified
 from actors.models.organizations import Organization
@@ -251,7 +251,7 @@ class OpeningHours(Identified):
         verbose_name_plural = _("opening hours")
 
     def __str__(self) -> str:
-        days = ", ".join(str(Weekday(day).label) for day in self.weekdays)
+        days = listed(Weekday(day).label for day in self.weekdays)
         return f"{days} {self.opens_at:%H:%M}-{self.closes_at:%H:%M}"
 
     def clean(self) -> None:

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actors.directory import Cover
-from actors.languages import NAMES
+from actors.languages import NAMES, by_letters, listed
 from actors.models import Area, Organization, Service, ServiceStatus
 from actors.models.assurance import Assured
 from actors.permissions import INSIDE_KINDS, Reach, Viewer
@@ -29,7 +29,7 @@ def areas_in_words(areas: Iterable[Area]) -> str:
     areas = list(areas)
     if not areas:
         return _("Whole mission")
-    return ", ".join(sorted(area.name for area in areas if area.retired_at is None))
+    return listed(sorted((a.name for a in areas if a.retired_at is None), key=by_letters))
 
 
 def for_whom(service: Service) -> str:
@@ -52,7 +52,7 @@ def for_whom(service: Service) -> str:
 
 def languages_of(service: Service) -> str:
     names = [NAMES.get(code, code) for code in service.languages]
-    return ", ".join([*names, _("interpreter")] if service.has_interpreter else names)
+    return listed([*names, _("interpreter")] if service.has_interpreter else names)
 
 
 def places_left(service: Service) -> str:
@@ -91,5 +91,5 @@ def answering(duty: OnDuty, *, with_names: bool) -> dict[str, str]:
         Cover.DESK: _("The duty desk answers"),
         Cover.NOBODY: _("Nobody on duty"),
     }[duty.cover]
-    names = ", ".join(holding.user.name for holding in duty.holdings) if with_names else ""
+    names = listed(holding.user.name for holding in duty.holdings) if with_names else ""
     return {"label": label, "names": names, "tone": "bad" if duty.cover == Cover.NOBODY else "good"}

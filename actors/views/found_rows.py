@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from actors.languages import by_letters, listed
 from actors.models import (
     CoordinationBody,
     Document,
@@ -125,7 +126,7 @@ class _Look:
             "what": organization.get_kind_display(),
             "title": organization.name,
             "url": address(self.viewer, "organization", organization.public_id),
-            "facts": [organization.short_name, ", ".join(sorted(offered))],
+            "facts": [organization.short_name, listed(sorted(offered, key=by_letters))],
             "badges": [confirmed(organization, self.today)],
         }
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.gaps.board import GAPS, STATE_WORDS, Board, Column, Row
 from actors.gaps.coverage import State
+from actors.languages import listed
 
 ADVICE = {
     State.NOBODY: _("A report from here that is meant for them would reach nobody."),
@@ -84,7 +85,7 @@ def query_of(column: Column) -> str:
 def counts_in_words(row: Row) -> str:
     """How often which gap: “Nobody: 3, deputy only: 1”; empty where there is none."""
     counted = ((STATE_WORDS[state], row.counts[state]) for state in GAPS if row.counts[state])
-    return ", ".join(f"{words}: {number}" for words, number in counted)
+    return listed(f"{words}: {number}" for words, number in counted)
 
 
 def mend_url(model: str, pk: object) -> str:

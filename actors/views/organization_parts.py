@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from actors.languages import listed
 from actors.models import (
     Activity,
     ActivityStatus,
@@ -134,7 +135,7 @@ class _Parts:
     def _names(self, organizations) -> str:
         known = self.viewer.organizations().values("pk")
         names = organizations.filter(pk__in=known).values_list("name", flat=True)
-        return ", ".join(names)
+        return listed(names)
 
     def assessments(self) -> list[Fact]:
         """What only advisers and administrators read."""

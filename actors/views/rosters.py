@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from actors.forms.rosters import LeaveForm, ShiftForm, WeeklyRuleForm
 from actors.gaps.shifts import Watch, rostered, uncovered_of, watches
+from actors.languages import listed
 from actors.models import DutyShift, Leave, Post, ShiftRank
 from actors.permissions import Reach, Viewer, viewer_of
 from actors.standing import standing_of
@@ -240,7 +241,7 @@ def _warn_of_empty_shifts(request: HttpRequest, leave: Leave) -> None:
         zone = shift.post.organization.mission.zone
         words = {
             "post": shift.post,
-            "times": ", ".join(span_in_words(gap, zone) for gap in gaps),
+            "times": listed(span_in_words(gap, zone) for gap in gaps),
         }
         messages.warning(request, _("Nobody is on duty then: %(post)s, %(times)s.") % words)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
+from actors.languages import listed
 from actors.models import Contact, OpeningHours, Service, ServiceStatus, Weekday
 from actors.permissions import Reach, Viewer
 from actors.views.addresses import address
@@ -88,7 +89,7 @@ def _holds(hours: OpeningHours, on: date) -> bool:
 
 def _hours(hours: OpeningHours) -> dict[str, str]:
     return {
-        "days": ", ".join(str(Weekday(day).label) for day in hours.weekdays),
+        "days": listed(Weekday(day).label for day in hours.weekdays),
         "times": f"{time_format(hours.opens_at)}-{time_format(hours.closes_at)}",
         "until": _day(hours.valid_until) if hours.valid_until else "",
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
 
 from referrals.identity.patterns import patterns
+from referrals.identity.reading import (
+    Word,
+    known_places,
+    listed,
+    read_words,
+    says_phrases,
+    stands_at,
+)
 
 LONGEST = 5  # words of a name
 _JOINED = "وفلبك"  # Arabic: one of these letters may stand in front of a word
@@ -18,36 +22,10 @@ _SERVANT = "عبد"
 Span = tuple[int, int]  # first and last word
 
 
-@dataclass(frozen=True)
-class Word:
-    """A word of the text. `key` is how the lists have it; `opens`: it begins a sentence."""
-
-    text: str
-    key: str
-    start: int
-    end: int
-    gap: str
-    is_near: bool
-    opens: bool
-
-    @property
-    def is_capital(self) -> bool:
-        return self.text[0] != self.text[0].lower()
-
-    @property
-    def is_caps(self) -> bool:
-        upper = self.text.upper()
-        return len(self.text) > 1 and self.text == upper != self.text.lower()
-
-    @property
-    def is_arabic(self) -> bool:
-        return self.text[0] >= "\u0600"
-
-
 def find_names(text: str, known: Iterable[str] = ()) -> list[tuple[str, int, int]]:
     """("name", start, end) of each; `known` names are nobody's."""
-    words = _words(text)
-    walk = _Walk(words, _known(words, known))
+    words = read_words(text)
+    walk = _Walk(words, known_places(words, known))
     return [("name", words[first].start, words[last].end) for first, last in walk.names()]
 
 
@@ -205,10 +183,10 @@ class _Walk:
     def _has(self, name: str, at: int) -> bool:
         """As `_is`, also with a letter such as "and" joined in front."""
         key = self.words[at].key
-        return self._is(name, at) or (key[:1] in _JOINED and key[1:] in _list(name)[0])
+        return self._is(name, at) or (key[:1] in _JOINED and key[1:] in listed(name)[0])
 
     def _is(self, name: str, at: int) -> bool:
-        key, (words, stems) = self.words[at].key, _list(name)
+        key, (words, stems) = self.words[at].key, listed(name)
         return key in words or key.startswith(stems)
 
     def _is_any(self, names: tuple[str, ...], at: int) -> bool:
@@ -227,81 +205,8 @@ class _Walk:
 
     def _phrase_end(self, at: int) -> int | None:
         """The word after "my name is" or its like, if that begins here."""
-        for phrase in _says().get(self.words[at].key, ()):
+        for phrase in says_phrases().get(self.words[at].key, ()):
             end = at + len(phrase)
-            if end < len(self.words) and _begins(self.words, at, phrase):
+            if end < len(self.words) and stands_at(self.words, at, phrase):
                 return end if self.words[end].is_near else None
         return None
-
-
-def _begins(words: list[Word], at: int, phrase: tuple[str, ...]) -> bool:
-    """Whether these words stand here, one near the other."""
-    found = words[at : at + len(phrase)]
-    return tuple(word.key for word in found) == phrase and all(w.is_near for w in found[1:])
-
-
-def _words(text: str) -> list[Word]:
-    found, end = [], 0
-    for match in _expression("word").finditer(text):
-        gap = text[end : match.start()]
-        is_near = bool(found) and _is_near(found[-1], gap)
-        opens = not is_near and (not found or any(sign in patterns()["ends"] for sign in gap))
-        word = Word(match[0], plain(match[0]), match.start(), match.end(), gap, is_near, opens)
-        found.append(word)
-        end = match.end()
-    return found
-
-
-def _is_near(before: Word, gap: str) -> bool:
-    """Also after the full stop of "M." and of an initial."""
-    if gap[:1] == "." and (len(before.text) == 1 or before.key in _list("titles")[0]):
-        gap = gap[1:]
-        return before.is_capital and (not gap or gap in patterns()["near"])
-    return gap in patterns()["near"]
-
-
-def _known(words: list[Word], known: Iterable[str]) -> set[int]:
-    """Places of the words that are part of a known name."""
-    phrases = _phrases(known)
-    covered: set[int] = set()
-    for at, word in enumerate(words):
-        for phrase in phrases.get(word.key, ()):
-            if _begins(words, at, phrase):
-                covered.update(range(at, at + len(phrase)))
-                break
-    return covered
-
-
-def plain(word: str) -> str:
-    """A word as the lists have it: small, without accents, vowel signs and hamza."""
-    return _expression("marks").sub("", unicodedata.normalize("NFD", word.lower()))
-
-
-def _phrases(texts: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
-    """Phrases by their first word, the longest first."""
-    phrases: dict[str, list[tuple[str, ...]]] = {}
-    for text in texts:
-        keys = tuple(plain(match[0]) for match in _expression("word").finditer(text))
-        if keys:
-            phrases.setdefault(keys[0], []).append(keys)
-    for same in phrases.values():
-        same.sort(key=len, reverse=True)
-    return phrases
-
-
-@cache
-def _expression(name: str) -> re.Pattern:
-    return re.compile(patterns()[name])
-
-
-@cache
-def _list(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Whole words, and beginnings of words, which the list has with a star."""
-    words = [plain(word) for word in patterns()[name].split(" ")]
-    stems = tuple(word.rstrip("*") for word in words if word.endswith("*"))
-    return frozenset(words), stems
-
-
-@cache
-def _says() -> dict[str, list[tuple[str, ...]]]:
-    return _phrases(patterns()["says"].split("/"))

@@ -9,6 +9,7 @@ from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actors.languages import clauses, listed
 from referrals.models import Report
 from referrals.models import details as words
 from referrals.redaction.levels import RECORD, SUMMARY, Field
@@ -36,7 +37,7 @@ def day(report: Report, level: str) -> str:
     if report.occurred_on is None:
         return ""
     if level not in SUMMARY:
-        return date_format(report.occurred_on, "F Y")
+        return date_format(report.occurred_on, "YEAR_MONTH_FORMAT")
     days = [date_format(report.occurred_on, "DATE_FORMAT")]
     if report.occurred_until and report.occurred_until != report.occurred_on:
         days.append(date_format(report.occurred_until, "DATE_FORMAT"))
@@ -63,9 +64,9 @@ def _ages(report: Report, level: str) -> str:
     ages = {
         sex: bands for sex, bands in stated.items() if sum(bands.values()) <= getattr(report, sex)
     }
-    return "; ".join(
+    return clauses(
         f"{label}: "
-        + ", ".join(
+        + listed(
             f"{localize(number)} ({words.AgeBand(band).label})"
             for band, number in sorted(ages[sex].items(), key=_youngest)
         )
@@ -112,7 +113,7 @@ def _one(name: str, choices) -> Callable[[Report, str], str]:
 
 def _many(name: str, choices) -> Callable[[Report, str], str]:
     def read(report: Report, level: str) -> str:
-        return ", ".join(str(choices(value).label) for value in report.details.get(name, ()))
+        return listed(str(choices(value).label) for value in report.details.get(name, ()))
 
     return read
 

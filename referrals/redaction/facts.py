@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from actors.languages import listed
 from referrals.models import Report
 from referrals.models import choices as words
 from referrals.redaction import details
@@ -24,7 +25,7 @@ def _one(name: str, choices, unless: str = "none") -> Callable[[Report, str], st
 def _many(name: str, choices) -> Callable[[Report, str], str]:
     def read(report: Report, level: str) -> str:
         values = report.current_facts.get(name, ())
-        return ", ".join(str(choices(value).label) for value in values)
+        return listed(str(choices(value).label) for value in values)
 
     return read
 
@@ -37,7 +38,7 @@ def kinds(report: Report, level: str = "") -> str:
         for code in facts.get("violations", ())
     ]
     titles += [str(words.Concern(code).label) for code in facts.get("concerns", ())]
-    return ", ".join(titles)
+    return listed(titles)
 
 
 def _attack(facility: str) -> str:
@@ -50,7 +51,7 @@ def place(report: Report, level: str) -> str:
     """Region only in a line or a packet, district in a summary (policy 3.4)."""
     path = [area for area in report.area.path() if area.level <= 2]
     if level in SUMMARY:
-        return ", ".join(area.name for area in path)
+        return listed(area.name for area in path)
     return path[-1].name if path else ""
 
 
@@ -62,7 +63,7 @@ def _children(report: Report, level: str) -> str:
         (girls, ngettext("%(n)s girl", "%(n)s girls", girls)),
         (unknown, ngettext("%(n)s child, sex not known", "%(n)s children, sex not known", unknown)),
     )
-    return ", ".join(words % {"n": number} for number, words in counts if number >= fewest)
+    return listed(words % {"n": number} for number, words in counts if number >= fewest)
 
 
 def _perpetrator(report: Report, level: str) -> str:
@@ -101,7 +102,7 @@ _CIRCUMSTANCES = {
 def _flags(names: dict[str, str]) -> Callable[[Report, str], str]:
     def read(report: Report, level: str) -> str:
         facts = report.current_facts
-        return ", ".join(str(label) for name, label in names.items() if facts.get(name))
+        return listed(str(label) for name, label in names.items() if facts.get(name))
 
     return read
 
@@ -112,7 +113,7 @@ def _attention(report: Report, level: str) -> str:
         "srsg_request": _("The SRSG asked"),
     }
     facts = report.current_facts
-    return ", ".join(label for name, label in names.items() if facts.get(name))
+    return listed(label for name, label in names.items() if facts.get(name))
 
 
 def _interviews(report: Report, level: str) -> str:
@@ -131,8 +132,7 @@ def _narrative(report: Report, level: str) -> str:
 
 
 def _reporter(report: Report, level: str) -> str:
-    post = f", {report.reporter_post}" if report.reporter_post else ""
-    return f"{report.reporter}{post}"
+    return listed(filter(None, (report.reporter, report.reporter_post)))
 
 
 FIELDS = (

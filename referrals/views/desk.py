@@ -15,6 +15,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from actors.languages import clauses
 from actors.models import Area, User
 from actors.roles import Role
 from actors.standing import Standing, standing_of
@@ -210,4 +211,4 @@ def _held_words(reasons: list[str]) -> str:
         str(HoldReason(reason).label) if reason else _("A rule holds it until you decide")
         for reason in dict.fromkeys(reasons)
     ]
-    return "; ".join(words)
+    return clauses(words)

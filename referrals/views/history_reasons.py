@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from actors.languages import listed
 from referrals.models import HistoryEntry, Referral, Report, ReportedViolation, Verb
 from referrals.models.choices import Redaction
 from referrals.models.reasons import HoldReason, PocPhase, VerificationStage
@@ -66,7 +67,7 @@ def _declined_because(entry: HistoryEntry) -> list[str]:
 
 def _corrected(entry: HistoryEntry) -> list[str]:
     """Which facts, not what they said: both versions stand beside each other on the page."""
-    return [", ".join(_fact(name) for name in entry.details.get("facts", ()))]
+    return [listed(_fact(name) for name in entry.details.get("facts", ()))]
 
 
 def _fact(name: str) -> str:
@@ -100,7 +101,7 @@ def _rerouted(entry: HistoryEntry) -> list[str]:
 
 
 def _roles(codes: Iterable[str]) -> str:
-    return ", ".join(role_label(code) for code in codes)
+    return listed(role_label(code) for code in codes)
 
 
 def _confirmed(details: dict[str, object]) -> list[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from rest_framework.throttling import UserRateThrottle
 
+from actors.languages import listed
 from referrals.forms.filing import UnfinishedReportForm
 from referrals.models.choices import Perpetrator
 from referrals.views.filing import mission_of
@@ -61,7 +62,7 @@ def _line(context: dict[str, object]) -> str:
     parts = [ngettext("%(n)s told at once", "%(n)s told at once", told) % {"n": told}]
     if proposed:
         parts.append(ngettext("%(n)s proposed", "%(n)s proposed", proposed) % {"n": proposed})
-    return ", ".join(parts)
+    return listed(parts)
 
 
 def _next(form: UnfinishedReportForm, filing: Filing, context: dict[str, object]) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from referrals.forms.messages import AdditionForm, MessageForm, QuestionForm
@@ -19,9 +21,33 @@ from referrals.views.reports import report_page, visible_report
 from referrals.workflow.asking import MessageRefused, add_to_report, ask_officer
 from referrals.workflow.errors import AlreadyDone, NotAllowed
 
+# The page says `kept` where its script has put the words by on the device.
+KEPT = gettext_lazy(
+    "You were signed out, and your message was not sent. It is kept on this device: sign in, and "
+    "it is there again."
+)
+NOT_KEPT = gettext_lazy(
+    "You were signed out, and your message was not sent or stored. Before you sign in, go back one "
+    "page and copy what you wrote."
+)
 
-@login_required
+
+def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Who was signed out while typing is told so on signing in, and comes back to the report."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, reference: str) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, reference)
+        if request.method == "POST":
+            messages.warning(request, KEPT if "kept" in request.POST else NOT_KEPT)
+        return redirect_to_login(_address(reference), reverse("account_login"))
+
+    return answered
+
+
 @require_http_methods(["GET", "POST"])
+@_signed_in
 def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """The CP lead asks the reporter."""
     report = visible_report(request.user, reference)
@@ -32,8 +58,8 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     return _say(request, report, QuestionForm, ask_officer, (said, unreachable))
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
+@_signed_in
 def add(request: HttpRequest, reference: str) -> HttpResponse:
     """The reporter answers, or adds something unasked."""
     report = visible_report(request.user, reference)
@@ -51,8 +77,7 @@ def _say(
     verb: Callable[..., ReportMessage],
     words: tuple[str, str],
 ) -> HttpResponse:
-    if request.method == "GET":  # back from signing in: what was typed did not arrive
-        messages.warning(request, _("You were signed out and nothing was stored. Write it again."))
+    if request.method == "GET":
         return _back(report)
     form = kind(request.POST)
     if form.is_valid():
@@ -80,4 +105,8 @@ def _confirm(request: HttpRequest, message: ReportMessage, said: str, unreachabl
 
 
 def _back(report: Report) -> HttpResponse:
-    return redirect(reverse("report", args=[report.reference]) + "#talk")
+    return redirect(_address(report.reference))
+
+
+def _address(reference: str) -> str:
+    return reverse("report", args=[reference]) + "#talk"

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from actors.languages import listed
 from actors.models import HrddpStatus, Organization
 from actors.roles import Role
 from referrals import redaction
@@ -69,7 +70,7 @@ def consent_facts(record: ConsentRecord, report: Report) -> list[dict[str, str]]
         {"label": _("Basis"), "value": value_label("consent", record.ground)},
         {"label": _("Given by"), "value": _giver(record)},
         {"label": _("Agreed to"), "value": _scope(record.scope)},
-        {"label": _("What was shared"), "value": ", ".join(shared), "wide": True},
+        {"label": _("What was shared"), "value": listed(shared), "wide": True},
     ]
 
 
@@ -119,4 +120,4 @@ def _consent(gates: Gates) -> dict[str, str]:
 
 
 def _scope(scope) -> str:
-    return ", ".join(value_label(SCOPE, value) for value in scope)
+    return listed(value_label(SCOPE, value) for value in scope)

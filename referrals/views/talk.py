@@ -52,6 +52,7 @@ def _address(report: Report, user: User) -> str:
 def _said(message: ReportMessage, report: Report, user: User, now: datetime) -> dict[str, object]:
     is_question = message.kind == MessageKind.QUESTION
     return {
+        "uuid": message.uuid,
         "is_question": is_question,
         "who": _who(message, report, user),
         "clock": clock.past(message.at, now),

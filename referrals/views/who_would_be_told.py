@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from actors.directory import Cover, Seat
+from actors.languages import listed
 from actors.permissions import Reach, Viewer
 from actors.roles import Role
 from actors.views.frame import directory_page, show
@@ -141,7 +142,7 @@ def _who(answer: Answer, seat: Seat | None, *, is_gap: bool = False) -> str:
     """The organization, the people and why they answer, in one line."""
     if seat is None:
         return _("nobody in the directory")
-    names = ", ".join(answer.names(seat)) or _("no person named")
+    names = listed(answer.names(seat)) or _("no person named")
     line = _("%(organization)s: %(names)s, %(why)s") % {
         "organization": seat.organization,
         "names": names,
@@ -166,7 +167,7 @@ def _post(answer: Answer, found: Found) -> dict[str, object]:
     return {
         "title": seat.title or seat.organization,
         "organization": seat.organization if seat.title else "",
-        "people": ", ".join(people),
+        "people": listed(people),
         "is_chosen": outcome == Outcome.CHOSEN,
         "why": _COVERS[seat.cover] if outcome == Outcome.CHOSEN else _OUTCOMES[outcome],
     }

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from actors.languages import listed
 from actors.models import User
 from actors.roles import Role
 from referrals.models import HistoryEntry, Referral, Report, Verb
@@ -194,7 +195,7 @@ def hindrance_of(report: Report) -> FieldRefused | None:
     waiting = [r for r in report.referrals.all() if r.status in UNDECIDED]
     if not waiting:
         return None
-    names = ", ".join(str(Role(referral.role).label) for referral in waiting)
+    names = listed(str(Role(referral.role).label) for referral in waiting)
     message = _("Decide first whether they are told: %(names)s. Release them, or say why not.")
     return FieldRefused("referrals", "undecided", message % {"names": names})
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actors.languages import clauses
 from actors.roles import Role
 from referrals.models import PlanAction, Report, Task
 
@@ -118,6 +119,6 @@ def open_gaps(task: Task, actions: Iterable[PlanAction], approvers: set[str]) ->
         gaps["actions"] = _("No action is planned yet.")
     elif loose:
         gaps["actions"] = _("An action lacks a person or a time: %(what)s") % {
-            "what": "; ".join(each.what for each in loose)
+            "what": clauses(each.what for each in loose)
         }
     return gaps

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from actors.languages import listed
 from actors.models import User
 from actors.roles import Role
 from referrals.models import (
@@ -251,7 +252,7 @@ def _checked_line(line: ActionLine) -> ActionLine:
         raise PlanRefused("component", "unknown", _("Choose who does it."))
     if line.component == Role.MILITARY_LIAISON and not is_for_soldiers(what):
         message = _("Nothing else may be asked of soldiers. Begin with one of these: %(words)s.")
-        words = ", ".join(f"{word}:" for word in military_words())
+        words = listed(f"{word}:" for word in military_words())
         raise PlanRefused("what", "military", message % {"words": words})
     return ActionLine(line.component, what, owner, line.due_at)
 

@@ -7,6 +7,7 @@ from statistics import median
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.phones import send_button
 from tests.journeys.test_role_play_1 import PHONE
 
 MOST_TAPS = 12
@@ -89,7 +90,7 @@ def taps_of(page: Page, way) -> int:
     expect(page.get_by_role("heading", name="Where did it happen?")).to_be_visible()
     way(thumb)
     thumb.press("See who will be told")
-    send = page.get_by_role("button", name="Send report")
+    send = send_button(page)
     expect(send).to_be_visible()
     page.wait_for_load_state()
     thumb.tap(send)

@@ -7,6 +7,8 @@ import time
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.phones import send_button
+
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 
 
@@ -32,7 +34,7 @@ def file_s04(page: Page) -> str:
     """Write, check, send; the reference."""
     write_s04(page)
     page.get_by_role("button", name="See who will be told").click()
-    page.get_by_role("button", name="Send report").click()
+    send_button(page).click()
     expect(page.locator(".receipt-title")).to_have_text("Report sent and stored")
     return page.locator(".receipt-ref").inner_text()
 
@@ -58,7 +60,7 @@ def test_from_the_officers_phone_to_the_release_to_who(signed_in, demo):
         expect(officer.get_by_role("heading", name=text)).to_be_visible()
     expect(officer.get_by_text("UNPOL Child Protection Focal Point (field)")).to_be_visible()
     expect(officer.get_by_text("Host-State specialised police unit")).to_be_visible()
-    officer.get_by_role("button", name="Send report").click()
+    send_button(officer).click()
     reference = officer.locator(".receipt-ref").inner_text()
     assert re.fullmatch(r"UNMIX-\d{4}-\d{5}", reference)
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from referrals.identity import Found, find_identity, patterns
-from referrals.identity.names import plain
+from referrals.identity.reading import plain
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from actors.languages import listed
 from referrals.policy_words import Sentence, redaction_label, value_label
 from referrals.routing.node import Node
 from referrals.routing.terms import Terms
@@ -63,7 +64,7 @@ def source_sentence(part: Mapping[str, Any], terms: Terms) -> Sentence:
 def tracks_words(part: Mapping[str, Any]) -> str:
     """On which tracks a section or a guard works."""
     tracks = part["tracks"]
-    names = ", ".join(value_label("track", track) for track in tracks)
+    names = listed(value_label("track", track) for track in tracks)
     return (_("Track: %s") if len(tracks) == 1 else _("Tracks: %s")) % names
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actors.languages import listed
 from referrals.models import PolicyVersion
 from referrals.policy_words import (
     fact_sentence,
@@ -55,5 +56,5 @@ def _recipient(told: Mapping[str, object] | None) -> dict[str, object]:
     if told["due_minutes"] is not None:
         said.append(_("within %(n)s minutes") % {"n": told["due_minutes"]})
     if told["waits_for"]:
-        said.append(_("waits for %(guards)s") % {"guards": ", ".join(told["waits_for"])})
+        said.append(_("waits for %(guards)s") % {"guards": listed(told["waits_for"])})
     return {"rule": told["rule"], "text": " · ".join(said)}

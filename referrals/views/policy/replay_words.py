@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from actors.languages import clauses, listed
 from actors.roles import Role
 from referrals.models import PolicyReplay
 from referrals.models.choices import Gate, Priority, Redaction, ReferralKind, Track
@@ -129,12 +130,12 @@ def _group_words(changes: list[Change], what: str, groups: Mapping[str, str]) ->
         return ""
     of_each = (groups.get(change.subject) for change in changes if change.what == what)
     counted = Counter(group if group in _GROUPS else "other" for group in of_each)
-    return ", ".join(_GROUPS[name] % {"n": n} for name, n in sorted(counted.items()))
+    return listed(_GROUPS[name] % {"n": n} for name, n in sorted(counted.items()))
 
 
 def _side_words(change: Change, side: object) -> str:
     if isinstance(side, dict):
-        return "; ".join(_mark_words(name, side[name]) for name in MARKS if name in side)
+        return clauses(_mark_words(name, side[name]) for name in MARKS if name in side)
     if change.what == "handling":
         return _value_words(change.subject, side)
     if change.what.startswith("task"):
@@ -148,7 +149,7 @@ def _mark_words(name: str, value: object) -> str:
     if name == "waits_for":
         if not value:
             return _("waits for nothing")
-        return _("waits for %(guards)s") % {"guards": ", ".join(value)}
+        return _("waits for %(guards)s") % {"guards": listed(value)}
     if name == "state":
         return _("held") if value == "held" else _("not held")
     words = _label(_CHOICES[name], str(value))

@@ -1,6 +1,7 @@
 // Which report the form opens with: the one asked for, the one this tab was writing, or a new one.
-import { follow, Writing } from "./drafts.js";
+import { Writing } from "./drafts.js";
 import { extras } from "./extras.js";
+import { follow } from "./following.js";
 import * as store from "./store.js";
 import { learnDefaults } from "./typed.js";
 import { clock, say } from "./words.js";

@@ -1,5 +1,6 @@
 // Pages other than the form, where something is kept on this device: show it, send it, let it go.
 import * as link from "./link.js";
+import { guardMessage, showKeptMessage } from "./messages.js";
 import { sendBySelf } from "./queue.js";
 import { finishLeaving, guardSignOut, showUnsent } from "./signing_out.js";
 import * as store from "./store.js";
@@ -20,8 +21,10 @@ async function greet() {
 
 guardSignOut();
 guardSending();
+guardMessage();
 showWaiting();
 showUnsent();
 await greet().catch(() => {});
+await showKeptMessage().catch(() => {});
 sendBySelf();
 setInterval(() => store.sealIdle().then((people) => people.length && store.tell({})).catch(() => {}), MINUTE);

@@ -11,7 +11,7 @@ export const state = { isSending: false, isSignedOut: false, sent: [] };
 
 /** Keep a report to be sent; the same answers as a draft, and no longer one. */
 export async function enqueue(person, report) {
-  await store.save(person, { ...report, kind: "report", isOnServer: false, tries: 0, nextAt: 0, problem: undefined });
+  await store.save(person, { ...report, kind: "report", isOnServer: false, tries: 0, nextAt: 0, url: undefined, problem: undefined });
   store.tell({ uuid: report.uuid });
 }
 
@@ -34,7 +34,7 @@ async function sent(item, { reference, url, confided }) {
 
 function settle(person, item, { status, body, wait }) {
   if (status === 200 || status === 201) return sent(item, body);
-  if (status === 409) return note(person, item, { problem: { kind: "before", url: body.url, reference: body.reference } });
+  if (status === 409) return note(person, item, { kind: "sent", url: body.url, problem: { kind: "before", reference: body.reference } });
   if (status === 422) return note(person, item, { problem: { kind: "mend", errors: problems(body.errors) } });
   if (status === 401 || body.csrf) {
     state.isSignedOut = status === 401;
@@ -60,7 +60,7 @@ async function deliver(person, uuid) {
 async function isDue(person, row, isNow) {
   if (row.isSealed) return true;
   const item = await store.read(person, row.uuid);
-  return isNow ? item.problem?.kind !== "before" : !item.problem && item.nextAt <= Date.now();
+  return isNow || (!item.problem && item.nextAt <= Date.now());
 }
 
 /** Whether `person` is signed in; what is sealed is then open. Raises NoLink. */

@@ -3,13 +3,12 @@
 const html = `<!DOCTYPE html>\n${document.documentElement.outerHTML}`;
 const place = document.querySelector("[data-device]");
 const isPlain = place?.dataset.state === "clean" && !location.search && !document.querySelector(".messages");
-// A worker that answered for this page keeps it itself; a new one takes over only later.
-const wasAnswered = Boolean(navigator.serviceWorker?.controller);
 
 async function keepPage() {
   await navigator.serviceWorker.register("/sw.js");
   const worker = (await navigator.serviceWorker.ready).active;
-  if (isPlain && !wasAnswered) worker.postMessage({ keep: html });
+  // Who answered for this page cannot be told here: a new worker takes over pages that are loading.
+  worker.postMessage({ opened: isPlain ? html : "" });
   document.addEventListener("input", () => worker.postMessage({ isUsed: true }), { once: true });
 }
 

@@ -13,7 +13,7 @@ async function unsent(person) {
   const rows = person ? await store.list(person) : [];
   return {
     reports: rows.filter((row) => row.kind === "report"),
-    drafts: rows.filter((row) => row.kind === "draft" && !row.isOnServer),
+    drafts: rows.filter((row) => row.kind !== "report" && !row.isOnServer),
   };
 }
 

@@ -120,8 +120,10 @@ async function keyToWrite(person) {
 }
 
 /**
- * Keep an item: {uuid, kind: "draft" | "report", at, isOnServer, ...content}. `at` is when it was
- * begun, in milliseconds. Raises NoDoor, or QuotaExceededError where the device is full.
+ * Keep an item: {uuid, kind, at, isOnServer, ...content}. `kind` is "draft", "report" (it waits),
+ * "sent" (a change of a report the server has already) or "message"; the last two name the `url`
+ * they belong to. `at` is when it was begun, in milliseconds.
+ * Raises NoDoor, or QuotaExceededError where the device is full.
  */
 export async function save(person, { uuid, kind, at, isOnServer = false, ...content }) {
   const key = await keyToWrite(person);

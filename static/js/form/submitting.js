@@ -30,10 +30,13 @@ function askToWait(writing) {
 }
 
 async function wait(writing) {
-  const stored = await store.read(writing.person, writing.uuid);
-  await enqueue(writing.person, report(writing, stored));
+  // No keeping of it that is under way may end after it, in the new form.
+  await store.alone(`draft ${writing.uuid}`, async () => {
+    const stored = await store.read(writing.person, writing.uuid);
+    await enqueue(writing.person, report(writing, stored));
+    writing.startAnew();
+  });
   const at = clock(Date.now());
-  writing.startAnew();
   const notice = writing.place.querySelector("[data-queued]");
   notice.hidden = false;
   notice.querySelector("p").textContent = say("queued", { t: at });
@@ -92,7 +95,8 @@ export function guardSubmit(writing, keeping) {
 
 // The page before sending: kept first, then sent, then forgotten.
 async function sendChecked(form, person) {
-  const typed = readAll(form);
+  const { adds_to: addsTo } = form.elements;
+  const typed = { ...readAll(form), ...(!addsTo.disabled && { adds_to: [addsTo.value] }) };
   const [uuid] = typed.uuid;
   let outcome;
   try {
@@ -106,16 +110,30 @@ async function sendChecked(form, person) {
   outcome = state.sent.find((each) => each.uuid === uuid) ?? outcome;
   if (outcome.url && !outcome.kind) return location.assign(outcome.url);
   if (outcome.kind === "mend") return location.assign(`${link.FORM}?draft=${uuid}`);
-  form.hidden = true;
+  for (const part of document.querySelectorAll("form[data-check-form], [data-similar]")) part.hidden = true;
   const panel = document.querySelector("[data-waiting]");
   panel.tabIndex = -1;
   panel.focus();
   return undefined;
 }
 
-/** Watch "Send report" on the page before sending. */
+// "Add to it and send" is "send" with the report that was chosen.
+function guardAdding(form) {
+  const { adds_to: addsTo } = form.elements;
+  const send = form.querySelector("[value=send]");
+  send.addEventListener("click", () => { addsTo.disabled = true; });
+  document.querySelector("form[data-adding-form]")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (form.ariaBusy) return;
+    Object.assign(addsTo, { value: event.submitter.value, disabled: false });
+    form.requestSubmit(send);
+  });
+}
+
+/** Watch the buttons that send, on the page before sending. */
 export function guardSending() {
   const form = document.querySelector("form[data-check-form]");
+  if (form) guardAdding(form);
   form?.addEventListener("submit", async (event) => {
     if (event.submitter?.value !== "send") return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 // Between a form on the page and what was typed: {name: [values]}, empty answers left out.
-const NOT_TYPED = new Set(["csrfmiddlewaretoken", "action", "owner", "draft", "draft_version", "form_version"]);
+// `adds_to` is chosen anew on each page before sending.
+const NOT_TYPED = new Set(["csrfmiddlewaretoken", "action", "owner", "adds_to", "draft", "draft_version", "form_version"]);
 const DAYS = new Set(["date", "datetime-local", "time"]);
 const DEFAULTS = "form-defaults";
 
@@ -91,13 +92,15 @@ export function labelOf(form, name) {
   return words?.firstChild?.textContent.trim() || words?.textContent.trim() || name;
 }
 
-/** The report in words, for a message by another way. */
+const wordsOf = (label) => (label?.querySelector("[id$=_name]") ?? label)?.textContent.trim();
+
+/** The report in words, for a message by another way: also what the form answered by itself. */
 export function asText(form) {
   const lines = [];
-  for (const name of Object.keys(read(form))) {
-    if (name === "uuid") continue;
+  for (const name of Object.keys(readAll(form))) {
+    if (controlsOf(form, name)[0].type === "hidden") continue;
     const answers = controlsOf(form, name).flatMap((control) => {
-      if (control.type === "checkbox" || control.type === "radio") return control.checked ? [control.labels[0]?.textContent.trim()] : [];
+      if (control.type === "checkbox" || control.type === "radio") return control.checked ? [wordsOf(control.labels[0])] : [];
       return control.selectedOptions ? [...control.selectedOptions].map((option) => option.textContent.trim()) : [control.value];
     });
     lines.push(`${labelOf(form, name)}: ${answers.join("; ")}`);

@@ -29,11 +29,11 @@ async function copy(item, button) {
 function line(row, item) {
   const part = panel.querySelector("template").content.cloneNode(true);
   const find = (name) => part.querySelector(`[data-${name}]`);
-  find("title").textContent = say(row.kind === "report" ? "report" : "draft", { t: clock(row.at) });
-  find("note").textContent = row.isSealed ? say("sealedItem") : row.kind === "report" ? explain(item.problem) : say("onlyHere");
-  find("open").href = item?.problem?.kind === "before" ? item.problem.url : `${link.FORM}?draft=${row.uuid}`;
+  find("title").textContent = say(row.kind === "report" || item?.problem ? "report" : "draft", { t: clock(row.at) });
+  find("note").textContent = row.isSealed ? say("sealedItem") : row.kind === "report" || item.problem ? explain(item.problem) : say("onlyHere");
+  find("open").href = item?.url ?? `${link.FORM}?draft=${row.uuid}`;
   find("open").hidden = row.isSealed;
-  find("retry").hidden = row.isSealed || row.kind !== "report" || item.problem?.kind === "before";
+  find("retry").hidden = row.isSealed || row.kind !== "report";
   find("retry").onclick = () => send({ isNow: true, wanted: row.uuid });
   find("copy-text").hidden = !item?.text;
   find("copy-text").onclick = ({ target }) => copy(item, target);
@@ -71,7 +71,8 @@ function showSent() {
 
 async function draw() {
   const person = store.whose();
-  const here = document.querySelector("[data-report-form]")?.elements.uuid.value;
+  // The report on this page, while it is written or checked, is not one of those that wait.
+  const here = document.querySelector("[data-report-form], [data-check-form]")?.elements.uuid?.value;
   const rows = person ? (await store.list(person)).filter((row) => row.uuid !== here && !(row.kind === "draft" && row.isOnServer)) : [];
   const others = await store.countOfOthers(person);
   const lines = [];

@@ -66,8 +66,10 @@ async function get(path) {
 }
 
 async function refresh() {
+  const { language } = await readState();
   const html = await get(CONFIG.form);
-  if (html) await keepForm(html);
+  // The language may have been chosen anew while this was on its way.
+  if (html && (await readState()).language === language) await keepForm(html);
   await keepOffline();
   await prune();
 }
@@ -75,11 +77,12 @@ async function refresh() {
 async function keepOffline() {
   const { person, language } = await readState();
   if (!person) return;
+  // First what the page needs: without its scripts it would say that nothing waits.
+  await addFiles(CONFIG.later);
   const html = await get(OFFLINE);
   if (html) await keep(OFFLINE, html, person, language);
   const rules = await get(CONFIG.rules);
   if (rules) await (await caches.open(COPIES)).put(keyOf(CONFIG.rules, person, language), new Response(rules, { headers: { "Content-Type": "application/json" } }));
-  await addFiles(CONFIG.later);
 }
 
 /** Files of an earlier release go once no page asks for them. */
@@ -103,6 +106,11 @@ async function copyOf(path, isAny) {
   const start = `${path}?for=${person}&`;
   const other = (await copies.keys()).find(({ url }) => url.slice(self.location.origin.length).startsWith(start));
   return other && copies.match(other);
+}
+
+/** A page of the form is open. Where no copy is kept, it becomes one, unless something is typed in it. */
+async function keepFirst(html) {
+  if (!(await copyOf(CONFIG.form, false))) await keepForm(html || (await get(CONFIG.form)));
 }
 
 async function openForm(event) {
@@ -146,9 +154,9 @@ async function openHome(event) {
 async function learn(before) {
   const answer = await fetch(CONFIG.device, { credentials: "same-origin", cache: "no-store" });
   const { person, language } = await answer.json();
-  if (person && person === before.person) await writeState({ person, language });
-  else if (person) await caches.delete(COPIES);
-  else await writeState(before); // signed out by time, or a wrong password: the form stays theirs
+  if (!person) return writeState(before); // signed out by time, or a wrong password: the form stays theirs
+  await dropOthers(person); // not all: the page that follows may be kept by now
+  await writeState({ person, language });
 }
 
 async function passSignIn(event) {
@@ -206,8 +214,8 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("message", (event) => {
-  const { keep: html, isUsed } = event.data;
-  if (html) event.waitUntil(keepForm(html).catch(() => {}));
+  const { opened: html, isUsed } = event.data;
+  if (html !== undefined) event.waitUntil(keepFirst(html).catch(() => {}));
   if (isUsed) event.waitUntil(keepOffline().catch(() => {}));
 });
 

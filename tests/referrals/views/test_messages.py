@@ -134,12 +134,35 @@ class TestRefusals:
                 assert say(as_role(role), report, QUESTION, to).status_code == 404
         assert 'id="talk"' not in page(as_role(Role.CONDUCT_DISCIPLINE), report)
 
-    def test_who_was_signed_out_is_told_that_nothing_arrived(self, client, officer, report):
-        away = say(client, report, ANSWER, "add")
-        assert away.url == f"/accounts/login/?next=/reports/{report.reference}/add/"
-        back = officer.get(f"/reports/{report.reference}/add/", follow=True)
-        assert "nothing was stored. Write it again." in back.content.decode()
+    @pytest.mark.parametrize(
+        ("more", "told"),
+        [
+            ({}, "Before you sign in, go back one page and copy what you wrote."),
+            ({"kept": "1"}, "It is kept on this device: sign in, and it is there again."),
+        ],
+    )
+    @pytest.mark.parametrize("to", ["ask", "add"])
+    def test_who_was_signed_out_reads_so_where_one_signs_in(self, client, report, to, more, told):
+        sent = {"text": ANSWER, "uuid": uuid4()} | more
+        away = client.post(f"/reports/{report.reference}/{to}/", sent)
+        assert away.url == f"/accounts/login/?next=/reports/{report.reference}/%23talk"
+        shown = client.get(away.url).content.decode()
+        assert "You were signed out, and your message was not sent" in shown
+        assert told in shown
+        assert ANSWER not in shown + away.url
         assert not ReportMessage.objects.exists()
+
+    def test_the_address_of_a_message_leads_back_to_its_report(self, client, officer, report):
+        url = f"/reports/{report.reference}/add/"
+        assert officer.get(url).url == f"/reports/{report.reference}/#talk"
+        away = client.get(url)
+        assert away.url == f"/accounts/login/?next=/reports/{report.reference}/%23talk"
+        assert "signed out" not in client.get(away.url).content.decode()
+
+    def test_the_page_knows_its_messages_by_their_ids(self, officer, report):
+        uuid = uuid4()
+        say(officer, report, ANSWER, "add", uuid)
+        assert f'data-said="{uuid}"' in page(officer, report)
 
 
 class TestWhoReads:

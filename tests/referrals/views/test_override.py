@@ -52,7 +52,7 @@ class TestBefore:
         page = read(lead, url(report))
         for text in (
             "no host-State unit is told until",
-            "Source: decision of this project",
+            "Source: <bdi>decision of this project",
             "What would change",
             "Kesara Children and Women Unit",
             "The adviser releases it after due diligence",

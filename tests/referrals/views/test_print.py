@@ -68,8 +68,8 @@ def test_who_was_told_stands_with_the_moment_and_who_was_not_is_missing(paper, r
     ("role", "printer"),
     [
         (Role.UNPOL_OFFICER, ""),
-        (Role.CPA, "by Person of CPA."),
-        (Role.UNPOL_SUPERVISOR, "by Person of UNPOL_SUPERVISOR."),
+        (Role.CPA, "by <bdi>Person of CPA</bdi>."),
+        (Role.UNPOL_SUPERVISOR, "by <bdi>Person of UNPOL_SUPERVISOR</bdi>."),
     ],
 )
 def test_of_a_strictly_confidential_report_the_paper_is_the_summary(paper, strict, role, printer):
