@@ -97,6 +97,8 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 600),
     "CONN_HEALTH_CHECKS": True,
 }
+# Pages ask many small things; compiling a statement takes longer than running it.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 # Rate limits count here; several web processes should share one.
 CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -122,6 +122,7 @@ REFERRAL_MOVES = {
     "expire": (_UNANSWERED, ReferralStatus.EXPIRED),
     "revoke": (_UNANSWERED | _AT_WORK, ReferralStatus.REVOKED),
     "restore": (frozenset({ReferralStatus.REVOKED}), BEFORE),
+    "divert": (_UNDECIDED | LET_IN, ReferralStatus.REVOKED),
 }
 REFERRAL_MOVE_WORDS = {
     "release": _("The adviser releases it"),
@@ -137,4 +138,7 @@ REFERRAL_MOVE_WORDS = {
     "expire": _("Nobody answered until the end"),
     "revoke": _("The adviser takes it back"),
     "restore": _("The adviser unlinks the report from the other"),
+    "divert": _(
+        "The report now names whom the recipient is tied to, or went to the conduct channel"
+    ),
 }

@@ -6,7 +6,8 @@ from celery import shared_task
 
 from referrals.notifications import outbox
 from referrals.notifications.clock import database_now
-from referrals.workflow import replaying
+from referrals.workflow import bulk, replaying
+from referrals.workflow.answering import expire_links
 from referrals.workflow.escalating import escalate_overdue
 from referrals.workflow.routing import route_waiting_reports
 from referrals.workflow.triage import forward_overdue
@@ -19,6 +20,8 @@ BATCH = 10
 # A replay hurries nobody: what else waits for a worker comes between two of its turns.
 REPLAY_TURN = 2
 SWEEP_REPLAY_TURN = 0.3
+# One verb on many reports: somebody watches its progress.
+BULK_TURN, SWEEP_BULK_TURN = 10, 2
 
 
 @shared_task
@@ -39,7 +42,7 @@ def sweep_outbox() -> None:
 @shared_task
 def sweep_reports() -> None:
     """Route stored reports whose routing failed; forward what no focal point has forwarded; tell
-    others of what nobody has answered; go on with replays whose worker is gone.
+    others of what nobody has answered; go on with runs and replays whose worker is gone.
     """
     end = monotonic() + SWEEP_TURN
     try:
@@ -47,7 +50,14 @@ def sweep_reports() -> None:
             pass
     finally:
         _see_to_deadlines()
+    _run_bulk_for(SWEEP_BULK_TURN)
     _replay_for(SWEEP_REPLAY_TURN)
+
+
+@shared_task
+def work_bulk_runs() -> None:
+    """Go on with one verb on many reports; after a turn, leave the rest to the next task."""
+    _run_bulk_for(BULK_TURN)
 
 
 @shared_task
@@ -61,8 +71,15 @@ def _see_to_deadlines() -> None:
     now, end = database_now(), monotonic() + SWEEP_TURN
     try:
         forward_overdue(now=now)
+        expire_links(now=now)
     finally:
         escalate_overdue(now, keep_going=lambda: monotonic() < end)
+
+
+def _run_bulk_for(seconds: float) -> None:
+    end = monotonic() + seconds
+    if bulk.work_runs(keep_going=lambda: monotonic() < end):
+        bulk.announce()
 
 
 def _replay_for(seconds: float) -> None:

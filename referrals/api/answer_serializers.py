@@ -27,6 +27,7 @@ class FactSerializer(serializers.Serializer):
     name = serializers.CharField()
     label = serializers.CharField()
     value = serializers.CharField()
+    note = serializers.CharField(help_text="What was filed, where the CP lead has corrected it.")
 
 
 class GuardSerializer(serializers.Serializer):

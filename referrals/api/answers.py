@@ -44,7 +44,7 @@ def answer_for(report: Report, user: User) -> dict[str, object]:
         "routed_at": report.routed_at,
         "level": level,
         "facts": [
-            {"name": fact.name, "label": fact.label, "value": fact.value}
+            {"name": fact.name, "label": fact.label, "value": fact.value, "note": fact.note}
             for fact in redaction.facts_for(report, level)
         ],
         "recipients": [],

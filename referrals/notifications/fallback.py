@@ -17,6 +17,7 @@ from referrals.notifications.behind import (
     keys_behind,
     post_behind,
 )
+from referrals.notifications.links import CODE_STEP
 
 MOST_FALLBACKS = 3
 STEP = "fallback-"
@@ -28,6 +29,8 @@ def fall_back(notice: Notification) -> Notification | None:
     Runs in the caller's transaction and locks what the notice is about, so that two messages
     that die together do not choose the same contact twice.
     """
+    if notice.step.startswith(CODE_STEP):
+        return None  # whoever waits for a code asks for another
     thing = _locked(behind(notice))
     number = thing.notifications.filter(step__startswith=STEP).count() + 1
     contact = next_contact(thing) if number <= MOST_FALLBACKS else None

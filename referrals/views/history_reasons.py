@@ -94,6 +94,9 @@ def _rerouted(entry: HistoryEntry) -> list[str]:
         "appeared": _("New: %(roles)s."),
         "changed": _("Changed: %(roles)s."),
         "dropped": _("No longer proposed: %(roles)s."),
+        "altered": _("Told before, with another part from now on: %(roles)s."),
+        "left": _("Told before, not chosen any more: %(roles)s."),
+        "ended": _("Cannot open it any more: %(roles)s."),
     }
     named = {key: _roles(entry.details.get(key, ())) for key in titles}
     lines = [titles[key] % {"roles": roles} for key, roles in named.items() if roles]

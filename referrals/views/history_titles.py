@@ -93,7 +93,9 @@ def _verification(entry: HistoryEntry) -> str:
 
 def _escalated(entry: HistoryEntry) -> str:
     step = entry.details.get("step")
-    if step is None:
+    if entry.details.get("nobody"):
+        return _("%(role)s: nobody there to be told that nobody answered") % {"role": _whom(entry)}
+    if not step:
         return _("%(role)s: told that nobody answered") % {"role": _whom(entry)}
     return _("%(role)s: told that nobody answered, step %(n)s") % {"role": _whom(entry), "n": step}
 

@@ -19,7 +19,13 @@ from referrals.forms.work import WorkForm
 from referrals.models import BEHIND, Notification, Referral, Report
 from referrals.models.choices import Redaction
 from referrals.notifications.behind import behind, report_behind
-from referrals.permissions import can_acknowledge, can_forward, can_lead, my_referrals
+from referrals.permissions import (
+    can_acknowledge,
+    can_forward,
+    can_lead,
+    can_see_tasks,
+    my_referrals,
+)
 from referrals.views import clock
 from referrals.views.answers import answers_of
 from referrals.views.correct import corrections_of
@@ -29,7 +35,7 @@ from referrals.views.next_step import next_step
 from referrals.views.recipients import recipient_groups
 from referrals.views.story import story_of
 from referrals.views.talk import talk_of
-from referrals.views.tasks import tasks_of
+from referrals.views.tasks import task_url, tasks_of
 from referrals.views.timeline import history_of, timeline
 from referrals.views.work import work_of
 from referrals.workflow.errors import AlreadyDone, NotAllowed
@@ -106,6 +112,8 @@ def open_notice(request: HttpRequest, code: str) -> HttpResponse:
     report = visible_report(request.user, report_behind(behind(notice)).reference)
     if notice.message and redaction.level_of(report, request.user) not in redaction.RECORD:
         raise Http404
+    if notice.task_id and can_see_tasks(request.user, report):
+        return redirect(task_url(notice.task, report))
     address = reverse("report", args=[report.reference])
     return redirect(f"{address}#talk" if notice.message else address)
 

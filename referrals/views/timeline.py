@@ -82,9 +82,7 @@ def _by(entry: HistoryEntry, plain: bool) -> str:
     """Who did it; a plain story names functions, not colleagues."""
     if plain and entry.verb != Verb.FILED:
         return ""
-    if entry.actor is None and entry.verb == Verb.LINK_OPENED:
-        return ""
-    return str(entry.actor) if entry.actor else _("the portal")
+    return str(entry.actor or entry.details.get("by") or _("the portal"))
 
 
 def _plain_title(entry: HistoryEntry) -> str:

@@ -28,6 +28,7 @@ from referrals.notifications.watch import not_told
 from referrals.permissions import FOCAL_POINTS
 from referrals.redaction import SUMMARY
 from referrals.statuses import OPEN, ReferralStatus, ReportStatus
+from referrals.workflow.partners import OUTSIDE
 
 LEADS = frozenset({Role.CPA, Role.HUMAN_RIGHTS})
 # Who follows an alarm from its first minute to its end (policy 2.4, R05, R05p).
@@ -46,6 +47,7 @@ NEEDS_ME = "needs-me"
 MOST_COUNTED = 1000
 
 _NEVER = Value(None, output_field=DateTimeField())
+_WITH_PARTNER = [ReferralStatus.RELEASED, ReferralStatus.SENT, ReferralStatus.ACKNOWLEDGED]
 _UNANSWERED = [ReferralStatus.PROPOSED, ReferralStatus.RELEASED, ReferralStatus.SENT]
 
 
@@ -73,6 +75,10 @@ def work_lists(standing: Standing, now: datetime) -> dict[str, WorkList]:
         lists["tasks"] = WorkList(_("My tasks"), _in(tasks), "warn")
     if standing.roles & FOLLOWS_FLASH:
         lists |= _flash_lists(standing, unread)
+    if standing.roles & OUTSIDE:
+        to_answer = _told(standing).filter(kind="referral", status__in=_WITH_PARTNER)
+        lists["answer"] = WorkList(_("To answer"), _in(to_answer.values("report")), "warn")
+        needs_me.append(to_answer.values("report"))
     if standing.roles & FOCAL_POINTS:
         to_forward = _to_forward(standing)
         lists["forward"] = WorkList(_("To forward"), _in(to_forward), "warn")

@@ -12,12 +12,13 @@ from functools import lru_cache
 import yaml
 
 from actors.models import Mission
-from referrals.models import PolicyVersion
+from referrals.models import PolicyVersion, Report
 from referrals.policy_file import LOADER
 from referrals.routing import Decision, Recipient
 from referrals.routing.decision import Task
+from referrals.workflow.policies import compiled_version
 
-ACKNOWLEDGE = "acknowledge"
+ACKNOWLEDGE, ACCEPT = "acknowledge", "accept"
 
 
 def in_mission_time(decision: Decision, mission: Mission, version_id: int) -> Decision:
@@ -31,6 +32,15 @@ def in_mission_time(decision: Decision, mission: Mission, version_id: int) -> De
         recipients=tuple(_recipient(each, mission, priority) for each in decision.recipients),
         tasks=tuple(_task(each, mission, priority, version_id) for each in decision.tasks),
     )
+
+
+def minutes_to_accept(report: Report) -> int:
+    """How long a partner has to accept, counted from being told; 0 where no time is set."""
+    own = report.mission.own_minutes(ACCEPT, report.priority)
+    if own is not None:
+        return own
+    deadlines = compiled_version(report.policy_id).policy.terms.deadlines
+    return deadlines.get(ACCEPT, {}).get(report.priority, 0)
 
 
 @lru_cache(maxsize=16)

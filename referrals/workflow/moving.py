@@ -134,7 +134,7 @@ def said_of(report: Report, referral: Referral | None = None) -> str:
         return _("Somebody was faster. Look at the page again.")
     return _("Already done: %(what)s, by %(name)s, %(at)s.") % {
         "what": last.get_verb_display(),
-        "name": last.actor or _("the portal"),
+        "name": last.actor or last.details.get("by") or _("the portal"),
         "at": moment(last.at),
     }
 

@@ -32,9 +32,9 @@ from referrals.models.choices import Redaction, ReferralKind, Track
 from referrals.notifications import outbox
 from referrals.notifications.links import code_step, is_code, read_token
 from referrals.statuses import LET_IN, ReferralStatus
+from referrals.workflow.deadlines import minutes_to_accept
 from referrals.workflow.errors import FieldRefused
 from referrals.workflow.planning import implicated_in
-from referrals.workflow.policies import compiled_version
 
 # A link lasts twice the time a partner has to accept (policy 2.8), at least a week. Who has
 # accepted keeps it for a month from then, to say how it goes on.
@@ -123,7 +123,7 @@ def is_for_partner(referral: Referral) -> bool:
 
 def life_of(report: Report) -> timedelta:
     """How long a link to a referral of this report lasts unanswered."""
-    return max(2 * _time_to_accept(report), LEAST_LIFE)
+    return max(2 * timedelta(minutes=minutes_to_accept(report)), LEAST_LIFE)
 
 
 def accept_due(referral: Referral) -> datetime | None:
@@ -271,14 +271,6 @@ def _check_pace(link: PartnerLink, at: datetime) -> None:
     if asked.count() >= MOST_CODES:
         message = _("%(n)s codes were sent within a day. Ask for another one tomorrow.")
         raise CodeRefused("code", "too_many", message % {"n": MOST_CODES})
-
-
-def _time_to_accept(report: Report) -> timedelta:
-    minutes = report.mission.own_minutes("accept", report.priority)
-    if minutes is None:
-        deadlines = compiled_version(report.policy_id).policy.terms.deadlines
-        minutes = deadlines.get("accept", {}).get(report.priority, 0)
-    return timedelta(minutes=minutes)
 
 
 def _addresses_of_holders(posts: set[int], at: datetime) -> set[tuple[int, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy
 
 from actors.models import User
 from referrals.models import ConsentRecord, Notification, Referral, Report, Verb
-from referrals.models.choices import Gate
+from referrals.models.choices import Gate, ReferralKind
 from referrals.models.reasons import HoldReason
 from referrals.notifications import outbox
 from referrals.notifications.clock import database_now
 from referrals.permissions import can_lead
 from referrals.redaction import facts_for
 from referrals.statuses import REFERRAL_MOVES, REPORT_MOVES
+from referrals.workflow.deadlines import minutes_to_accept
 from referrals.workflow.errors import AlreadyDone, NotAllowed, ReleaseRefused
 from referrals.workflow.gates import DO_NO_HARM, Gates, ReleaseBasis, gates_of
 from referrals.workflow.handing_over import UNDELIVERED
@@ -234,6 +235,7 @@ def _let_in(
             released_by=by,
             release_reason=basis.reason,
             held_for="",
+            due_at=_to_answer(report, gates.referral, at),
             is_gap=False,
             post_id=gates.seat.post_id,
             organization_id=gates.seat.organization_id,
@@ -244,6 +246,15 @@ def _let_in(
     queue_notices(told, at=at, due=database_now())
     _carry_on_triage(report)
     transaction.on_commit(outbox.poke, robust=True)
+
+
+def _to_answer(report: Report, referral: Referral, at: datetime) -> datetime | None:
+    """Until when this recipient should answer (policy 2.8); who is only informed need not."""
+    if referral.kind == ReferralKind.ACTION:
+        return at + timedelta(minutes=report.decision["ack_minutes"])
+    if referral.kind == ReferralKind.REFERRAL:
+        return at + timedelta(minutes=minutes_to_accept(report))
+    return None
 
 
 def _stated(gates: Gates, basis: ReleaseBasis, by: User) -> dict[str, object]:
