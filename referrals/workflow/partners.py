@@ -130,7 +130,7 @@ def accept_due(referral: Referral) -> datetime | None:
     """Until when a partner who is asked for something is to accept or decline (policy 2.8)."""
     if referral.kind != ReferralKind.REFERRAL or referral.released_at is None:
         return None
-    return referral.released_at + _time_to_accept(referral.report)
+    return referral.released_at + timedelta(minutes=minutes_to_accept(referral.report))
 
 
 def find_link(token: str, *, at: datetime) -> PartnerLink | None:
