@@ -12,8 +12,10 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from actors.models import Area, Contact, PostHolding, User
+from portal.demo.desk import carry_on_at_the_desk
 from portal.demo.directory import Kesara
 from referrals.models import HistoryEntry, Notification, Referral, Report, Verb
+from referrals.notifications.behind import behind
 from referrals.notifications.channels import Failure
 from referrals.statuses import NotificationStatus, ReferralStatus
 from referrals.workflow.asking import add_to_report, ask_officer
@@ -58,6 +60,7 @@ def build_reports(kesara: Kesara, users: dict[str, User], *, now: datetime) -> N
         report = _file(stage, story, number)
         _carry_on(stage, story, report)
     _settle_old_proposals(stage)
+    carry_on_at_the_desk(stage.users[ADVISER], now=now)
     _wish_for_support(stage)
     _refuse_one_address()
     _mark_as_told()
@@ -177,7 +180,7 @@ def _mark_as_told() -> None:
     queued = Notification.objects.filter(status=NotificationStatus.PENDING)
     HistoryEntry.objects.bulk_create(
         _note(notice, Verb.SENT, notice.created_at + MAIL_TAKES)
-        for notice in queued.select_related("referral", "message")
+        for notice in queued.select_related("referral", "message", "task", "escalation")
         if notice.welfare_id is None
     )
     queued.update(
@@ -195,7 +198,7 @@ def _note(notice: Notification, verb: Verb, at: datetime, **details: str) -> His
     if notice.message:
         details["about"] = notice.message.kind
     return HistoryEntry(
-        report_id=(notice.message or notice.referral).report_id,
+        report_id=behind(notice).report_id,
         referral_id=notice.referral_id,
         at=at,
         verb=verb,
