@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache, cached_property
 
 from django.db import connection
+from django.db.models import Field
 from django.utils import timezone
 
 from actors.models import Mission, Organization, Post, User
@@ -108,12 +109,20 @@ def _post(row: tuple) -> Post:
     """A row of `_held_sql` as a post with its organization and mission."""
     parts, begin = [], 0
     for _alias, model in _PARTS:
-        names = [field.attname for field in model._meta.concrete_fields]
-        parts.append(model.from_db(connection.alias, names, row[begin : begin + len(names)]))
-        begin += len(names)
+        fields = model._meta.concrete_fields
+        values = map(_value, fields, row[begin : begin + len(fields)])
+        names = [field.attname for field in fields]
+        parts.append(model.from_db(connection.alias, names, list(values)))
+        begin += len(fields)
     post, organization, organization.mission = parts
     post.organization = organization
     return post
+
+
+def _value(field: Field, stored: object) -> object:
+    """What the ORM makes of a stored value: JSON comes as text, for example."""
+    read = getattr(field, "from_db_value", None)
+    return read(stored, None, connection) if read else stored
 
 
 _PARTS = (("p", Post), ("o", Organization), ("m", Mission))

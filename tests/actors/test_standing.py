@@ -63,3 +63,10 @@ def test_a_host_state_post_is_known_as_one():
     holding = PostHoldingFactory(post=PostFactory(organization=unit))
     assert standing_of(holding.user).serves_host_state
     assert not standing_of(PostHoldingFactory().user).serves_host_state
+
+
+def test_the_settings_of_a_mission_are_as_the_mission_itself_has_them(unmix):
+    unmix.mission.deadlines = {"acknowledge": {"emergency": 20}}
+    unmix.mission.save()
+    (mission,) = standing_of(unmix.user(Role.CPA)).missions()
+    assert mission.deadlines == {"acknowledge": {"emergency": 20}}
