@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.test import Client
@@ -96,27 +97,25 @@ def _browser(user: User) -> Client:
 
 
 def _askings(browser: Client) -> dict[str, Callable[[], None]]:
-    middle = _middle(browser)
-    report = f"/reports/{newest_reference()}/"
     addresses = {
         "dashboard": "/desk/",
         "list": "/desk/?show=all",
         "filtered": "/desk/?show=all&kind=abduction",
-        "deep": middle,
-        "report": report,
+        "deep": _middle(),
+        "report": f"/reports/{newest_reference()}/",
     }
     askings = {page: lambda at=at: _get(browser, at) for page, at in addresses.items()}
     return askings | {"search": lambda: _search(browser)}
 
 
-def _middle(browser: Client) -> str:
+def _middle() -> str:
     """The address of a page in the middle of the list."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT min(filed_at) + (max(filed_at) - min(filed_at)) / 2 FROM referrals_report"
         )
         (at,) = cursor.fetchone()
-    return "/desk/?" + f"show=all&before={at.isoformat()}".replace("+", "%2B")
+    return "/desk/?" + urlencode({"show": "all", "after": f"~{at.isoformat()}~"})
 
 
 def _get(browser: Client, address: str) -> None:
@@ -126,7 +125,7 @@ def _get(browser: Client, address: str) -> None:
 
 
 def _search(browser: Client) -> None:
-    answer = browser.post("/desk/", {"q": "teacher"}, follow=True)
+    answer = browser.post("/desk/?show=all", {"q": "teacher"})
     if answer.status_code != 200:
         raise WrongAnswer(f"the search answered {answer.status_code}")
 
