@@ -104,7 +104,7 @@ def translatable(language: str) -> tuple[set[str], re.Pattern]:
         for text in (message.id if message.pluralizable else [message.id])
     ]
     # A single word may be the same as a name; a value alone says nothing.
-    texts = [text for text, said in pairs if said and said != text]
+    texts = [text for text, said in pairs if said and " ".join(said.split()) != text]
     value = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
     filled = [text for text in texts if len(re.sub(value, "", text)) > 8 and value.search(text)]
     wild = "|".join(".+".join(map(re.escape, value.split(text))) for text in filled)

@@ -15,7 +15,13 @@ VIEWS = [
 ]
 
 
+# What fades in is too pale to read only for a moment.
+STANDS_STILL = """() => document.getAnimations().every(
+  (each) => each.playState !== "running" || each.effect.getTiming().iterations === Infinity)"""
+
+
 def violations(page: Page) -> list[str]:
+    page.wait_for_function(STANDS_STILL)
     found = Axe().run(page, options=WCAG).response["violations"]
     return [f"{page.url} {v['id']}: {v['nodes'][0]['target']}" for v in found]
 

@@ -69,11 +69,15 @@ function showSent() {
   }));
 }
 
+// What is written on this page, or checked and not sent yet, is not one of those that wait.
+function isHere({ uuid, kind }) {
+  const form = document.querySelector(kind === "draft" ? "[data-report-form], [data-check-form]" : "[data-report-form]");
+  return form?.elements.uuid?.value === uuid;
+}
+
 async function draw() {
   const person = store.whose();
-  // The report on this page, while it is written or checked, is not one of those that wait.
-  const here = document.querySelector("[data-report-form], [data-check-form]")?.elements.uuid?.value;
-  const rows = person ? (await store.list(person)).filter((row) => row.uuid !== here && !(row.kind === "draft" && row.isOnServer)) : [];
+  const rows = person ? (await store.list(person)).filter((row) => !isHere(row) && !(row.kind === "draft" && row.isOnServer)) : [];
   const others = await store.countOfOthers(person);
   const lines = [];
   for (const row of rows) lines.push(line(row, row.isSealed ? undefined : await store.read(person, row.uuid)));
