@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.permissions import IsAuthenticated
@@ -94,7 +94,7 @@ def _address(name: str, verb: Callable[..., Referral], given: type[serializers.S
         },
     )
     view = type("DecisionView", (DecisionView,), {"given": given, "verb": staticmethod(verb)})
-    return described(view).as_view()
+    return extend_schema_view(post=described)(view).as_view()
 
 
 DECISIONS = {

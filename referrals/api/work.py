@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.permissions import IsAuthenticated
@@ -109,7 +109,7 @@ def _address(name: str, verb: Callable[..., object], given: type[serializers.Ser
         },
     )
     view = type("WorkView", (WorkView,), {"given": given, "verb": staticmethod(verb)})
-    return described(view).as_view()
+    return extend_schema_view(post=described)(view).as_view()
 
 
 WORK = {
