@@ -86,7 +86,11 @@ class ReportQuerySet(models.QuerySet):
 
     def in_full(self) -> ReportQuerySet:
         """With all that one report's page shows; three statements."""
-        return self.with_places().prefetch_related(recipients(), _corrections())
+        return self.with_places().with_corrections().prefetch_related(recipients())
+
+    def with_corrections(self) -> ReportQuerySet:
+        """With what the CP lead has corrected, which every fact is read with; one statement."""
+        return self.prefetch_related(_corrections())
 
     def filed_by(self, user: User) -> ReportQuerySet:
         return self.filter(reporter=user)

@@ -70,6 +70,7 @@ def similar_reports(
         .filter(_in_the_district(filing.area) | Q(km__lte=NEAR_KM))
         .filter(_about_then(filing, at))
         .with_places()
+        .with_corrections()
         .order_by(Least("km", Value(float(NEAR_KM))), _days_from(filing, at), "-filed_at", "-pk")
     )[:MOST]
 

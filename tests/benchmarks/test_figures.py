@@ -83,6 +83,6 @@ def test_ctrl_c_ends_quietly(monkeypatch, capsys):
     def interrupt(pace):
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(dispatcher.BENCHMARKS, "directory", interrupt)
+    monkeypatch.setitem(dispatcher.BENCHMARKS, "desk", interrupt)
     assert dispatcher.main([]) == 130
     assert capsys.readouterr() == ("", "")

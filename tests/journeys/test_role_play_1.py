@@ -80,7 +80,7 @@ def test_from_the_officers_phone_to_the_release_to_who(signed_in, demo):
         "Health surveillance"
     )
     adviser.get_by_role("button", name="Release to WHO").click()
-    expect(adviser.get_by_text("Reason: Health surveillance")).to_be_visible()
+    expect(adviser.get_by_text("Reason: Health surveillance").first).to_be_visible()
     expect(adviser.get_by_role("heading", name="Released to WHO")).to_have_count(0)
 
     officer.goto("/reports/")
