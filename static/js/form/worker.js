@@ -121,7 +121,7 @@ async function openForm(event) {
   }
   try {
     const answer = await fetch(event.request);
-    if (answer.ok && !new URL(event.request.url).search) event.waitUntil(answer.clone().text().then(keepForm).catch(() => {}));
+    if (answer.ok && !new URL(event.request.url).search) event.waitUntil(answer.clone().text().then(keepForm).then(prune).catch(() => {}));
     return answer;
   } catch (problem) {
     const other = await copyOf(CONFIG.form, true);
