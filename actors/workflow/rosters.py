@@ -190,6 +190,8 @@ def _store(post: Post, user: User, rank: str, spans: Sequence[Span]) -> list[Dut
     _check_free(shifts)
     try:
         with transaction.atomic():
+            # One after the other: two who write clashing shifts at once would wait for each other.
+            Post.objects.select_for_update(no_key=True).get(pk=post.pk)
             return DutyShift.objects.bulk_create(shifts)
     except IntegrityError as error:
         # Somebody else was faster.
