@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import urllib.parse
 import urllib.request
 import warnings
 from dataclasses import dataclass
@@ -51,10 +52,11 @@ class Demo:
     def person(self, role: str) -> dict[str, str]:
         return next(person for person in self.people if person["role"] == role)
 
-    def mails_to(self, address: str) -> list[dict[str, str]]:
-        """What the demo's mail server received for this address, newest first."""
-        with urllib.request.urlopen(f"{self.mail_url}?format=json") as answer:  # noqa: S310
-            return [mail for mail in json.load(answer) if address in mail["to"]]
+    def latest_mail_to(self, address: str) -> dict[str, str] | None:
+        """The newest message for this address that the demo's mail server received."""
+        query = urllib.parse.urlencode({"format": "json", "to": address})
+        with urllib.request.urlopen(f"{self.mail_url}?{query}") as answer:  # noqa: S310
+            return next(iter(json.load(answer)), None)
 
 
 @pytest.fixture(scope="session")
