@@ -64,7 +64,7 @@ def test_from_the_officers_phone_to_the_release_to_who(signed_in, demo):
     reference = officer.locator(".receipt-ref").inner_text()
     assert re.fullmatch(r"UNMIX-\d{4}-\d{5}", reference)
 
-    adviser.goto("/desk/?show=unacknowledged")
+    adviser.goto("/desk/?show=all")
     row = adviser.get_by_role("row").filter(has_text=reference)
     expect(row.get_by_text("Attack on a hospital")).to_be_visible()
     row.get_by_role("link").click()
