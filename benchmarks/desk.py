@@ -26,9 +26,10 @@ each); a report every quarter of an hour, those of the last three weeks still op
 in this process, with all middleware, by an adviser of one area and by the Senior Adviser of all.
 
   dashboard  the desk as one comes to it: all counts and the queue
-  list       the newest 50 of all reports one may see
-  filtered   the newest 50 of one kind
-  deep       50 reports from the middle of the list
+  list       the newest of all reports one may see, one page
+  filtered   the newest of one kind
+  none       a filter that nothing answers to
+  deep       a page from the middle of the list
   search     one word in the texts
   report     the page of the newest report
 
@@ -76,9 +77,7 @@ def measure(pace: Pace) -> dict[str, object]:
 def _pages_of(people: dict[str, User], *, rounds: int) -> Pages:
     """Every page for everybody, in turns within a round."""
     askings = {
-        (who, page): ask
-        for who, user in people.items()
-        for page, ask in _askings(_browser(user)).items()
+        (who, page): ask for who, user in people.items() for page, ask in _askings(user).items()
     }
     statements = {key: _counted(ask) for key, ask in askings.items()}
     seconds: dict[tuple[str, str], list[float]] = {key: [] for key in askings}
@@ -96,13 +95,15 @@ def _browser(user: User) -> Client:
     return browser
 
 
-def _askings(browser: Client) -> dict[str, Callable[[], None]]:
+def _askings(user: User) -> dict[str, Callable[[], None]]:
+    browser = _browser(user)
     addresses = {
         "dashboard": "/desk/",
         "list": "/desk/?show=all",
-        "filtered": "/desk/?show=all&kind=abduction",
+        "filtered": "/desk/?show=all&kind=attack_school_hospital",
+        "none": "/desk/?show=all&kind=attack_school_hospital&priority=routine",
         "deep": _middle(),
-        "report": f"/reports/{newest_reference()}/",
+        "report": f"/reports/{newest_reference(user)}/",
     }
     askings = {page: lambda at=at: _get(browser, at) for page, at in addresses.items()}
     return askings | {"search": lambda: _search(browser)}

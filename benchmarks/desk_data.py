@@ -21,8 +21,10 @@ from actors.models import Area, Organization, Post, PostHolding, Rank, User
 from actors.roles import Role
 from referrals.models import Referral, Report, ReportedViolation
 
-# A busy mission: a report every quarter of an hour. What is older than this is closed.
+# A busy mission: a report every quarter of an hour. Those of the last day nobody has acknowledged
+# yet; what is older than three weeks is closed, and its partners have answered.
 APART = timedelta(minutes=15)
+UNREAD_FOR = timedelta(days=1)
 OPEN_FOR = timedelta(days=21)
 OWN_AREA = "QM0201"
 
@@ -46,14 +48,16 @@ def copy_reports(number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_CHOOSE, {"first": have + 1, "last": number, "apart": APART})
         for model, template, values in _COPIES:
-            cursor.execute(_copying(model, template, values), {"open_for": OPEN_FOR})
+            spans = {"open_for": OPEN_FOR, "unread_for": UNREAD_FOR}
+            cursor.execute(_copying(model, template, values), spans)
         cursor.execute(_OWN, {"role": Role.CPA, "area": OWN_AREA})
         cursor.execute("DROP TABLE bench_copy")
 
 
-def newest_reference() -> str:
-    """The reference of the newest copy."""
-    return Report.objects.filter(reference__contains="-C").latest("filed_at").reference
+def newest_reference(user: User) -> str:
+    """The reference of the newest copy that somebody may read."""
+    copies = Report.objects.visible_to(user).filter(reference__contains="-C")
+    return copies.latest("filed_at").reference
 
 
 def _analyse() -> None:
@@ -94,10 +98,20 @@ JOIN (SELECT id, filed_at, row_number() OVER (ORDER BY filed_at DESC) - 1 AS k,
   ON n %% t.many = t.k
 """
 _OLD = "c.at < now() - %(open_for)s::interval"
-_ENDED = (
-    "CASE WHEN NOT (" + _OLD + ") THEN t.status WHEN t.status IN ('proposed', 'held') "
-    "THEN 'revoked' WHEN t.kind = 'action' THEN 'acknowledged' ELSE t.status END"
-)
+_UNREAD = "c.at > now() - %(unread_for)s::interval AND t.kind = 'action'"
+_WITH_PARTNER = "t.kind = 'referral' AND t.status IN ('released', 'sent', 'acknowledged')"
+_STATUS = f"""CASE
+    WHEN {_UNREAD} AND t.status = 'acknowledged' THEN 'sent'
+    WHEN NOT ({_OLD}) THEN t.status
+    WHEN t.status IN ('proposed', 'held') THEN 'revoked'
+    WHEN t.kind = 'action' THEN 'acknowledged'
+    WHEN {_WITH_PARTNER} THEN 'done'
+    ELSE t.status END"""
+_ACKNOWLEDGED_AT = f"""CASE
+    WHEN {_UNREAD} THEN NULL WHEN {_OLD} THEN c.at
+    ELSE t.acknowledged_at + (c.at - c.template_at) END"""
+_ANSWERED_AT = f"""CASE WHEN {_OLD} AND {_WITH_PARTNER} THEN c.at
+    ELSE t.answered_at + (c.at - c.template_at) END"""
 
 
 def _moved(column: str) -> str:
@@ -116,6 +130,8 @@ _COPIES: tuple[tuple[type[models.Model], str, Mapping[str, str]], ...] = (
             "routed_at": _moved("routed_at"),
             "occurred_on": "c.at::date",
             "status": f"CASE WHEN {_OLD} THEN 'closed' ELSE t.status END",
+            # The reasons in full are read on a report's own page; a million would take 10 GB.
+            "decision": f"CASE WHEN {_OLD} THEN '{{}}' ELSE t.decision END",
             "adds_to_id": "NULL",
             "master_id": "NULL",
         },
@@ -131,11 +147,13 @@ _COPIES: tuple[tuple[type[models.Model], str, Mapping[str, str]], ...] = (
         {
             "report_id": "c.id",
             "uuid": "gen_random_uuid()",
-            "status": _ENDED,
+            "status": _STATUS,
             "due_at": _moved("due_at"),
             "released_at": _moved("released_at"),
             "sent_at": _moved("sent_at"),
-            "acknowledged_at": f"CASE WHEN {_OLD} THEN c.at ELSE {_moved('acknowledged_at')} END",
+            "acknowledged_at": _ACKNOWLEDGED_AT,
+            "acknowledged_by_id": f"CASE WHEN {_UNREAD} THEN NULL ELSE t.acknowledged_by_id END",
+            "answered_at": _ANSWERED_AT,
         },
     ),
 )

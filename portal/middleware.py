@@ -10,7 +10,7 @@ from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from portal.errors import answers_json
 from portal.indentation import without_indentation
@@ -81,17 +81,33 @@ class PrivatePages:
 
 
 class WholePageSignIn:
-    """Send the whole page to sign in when a part of it was asked for after the session ended."""
+    """Send the whole page to sign in when a part of it was asked for after the session ended.
+
+    Not when a form was sent from a page that stays (templates/referrals/working.html): what was
+    typed would be lost. It gets 401, and the page says what to do. The same where somebody else has
+    signed in since (header X-Person); a page that was made for another person is loaded anew.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.htmx:
+            return self.get_response(request)
+        is_form = request.htmx.boosted and request.method == "POST"
+        if self._is_of_somebody_else(request):
+            return HttpResponse(status=401) if is_form else HttpResponseClientRefresh()
         response = self.get_response(request)
-        sign_in = resolve_url(settings.LOGIN_URL)
-        if request.htmx and response.headers.get("Location", "").startswith(sign_in):
+        if is_form and response.status_code >= 300 and not request.user.is_authenticated:
+            return HttpResponse(status=401)
+        if response.headers.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):
             return HttpResponseClientRedirect(response.headers["Location"])
         return response
+
+    def _is_of_somebody_else(self, request: HttpRequest) -> bool:
+        made_for = request.headers.get("X-Person")
+        user = request.user
+        return bool(made_for) and user.is_authenticated and str(user.public_id) != made_for
 
 
 class DatabaseAway:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from actors.models import User
+from actors.models import Mission, User
 from actors.roles import Role
 from actors.standing import standing_of
 from referrals.models import PolicySwitch, Referral, Report, ReportMessage
@@ -116,6 +116,19 @@ def visible_messages(user: User, report: Report, level: str) -> list[ReportMessa
     if level == "RD1":
         said = said.filter(Q(is_restricted=False) | Q(author=user))
     return list(said)
+
+
+def exportable_missions(user: User) -> list[Mission]:
+    """Where this person may take a list of reports out as a file: where they lead on child
+    protection, or are the Senior Adviser.
+    """
+    standing = standing_of(user)
+    overseen = standing.missions(Role.CPA_SENIOR)
+    return [
+        mission
+        for mission in standing.missions()
+        if mission in overseen or mission in standing.missions(mission.lead_role)
+    ]
 
 
 def can_read_policy(user: User) -> bool:

@@ -28,6 +28,21 @@ if TYPE_CHECKING:
     from referrals.models import Report
 
 
+class AskedEach(models.Subquery):
+    """Whether there is a row, asked of each row of the outer query by an index.
+
+    For lists that start from something rare. PostgreSQL makes a join of `EXISTS`, and may begin
+    it with everything that somebody was ever told; the value of a subquery it leaves alone, and
+    expects few to equal it.
+    """
+
+    template = "((%(subquery)s) = 1)"
+    output_field = models.BooleanField()
+
+    def __init__(self, rows: models.QuerySet) -> None:
+        super().__init__(rows.order_by().values_list(models.Value(1))[:1])
+
+
 class ReportQuerySet(models.QuerySet):
     def visible_to(self, user: User, levels: Iterable[str] | None = None) -> ReportQuerySet:
         """The reports this person may know of, each with the levels it is granted to them at.
@@ -40,10 +55,9 @@ class ReportQuerySet(models.QuerySet):
         return self.filter(reduce(or_, ways))._without_shut_out(standing).with_levels(standing)
 
     def told_to(self, user: User, levels: Iterable[str] | None = None) -> ReportQuerySet:
-        """Those of `visible_to` that a post of theirs was told of; an index answers."""
+        """Those of `visible_to` that a post of theirs was told of, where few are asked about."""
         standing = standing_of(user)
-        told = _ways_in(user, standing, levels)[0]
-        return self.filter(told)._without_shut_out(standing)
+        return self.filter(AskedEach(_told(standing, levels)))._without_shut_out(standing)
 
     def newest_for(
         self, user: User, number: int, levels: Iterable[str] | None = None
@@ -137,10 +151,10 @@ _NOT_CONFIDED = Q(track=Track.STANDARD) & ~Q(perpetrator__in=CONFIDED)
 
 def _ways_in(user: User, standing: Standing, levels: Iterable[str] | None) -> list[Q]:
     """Each way by which a report exists for somebody; told of it first (docs/access.md)."""
-    mine, shares = _mine(standing), _shares(standing)
+    shares = _shares(standing)
     if levels is not None:
-        mine, shares = mine.filter(redaction__in=levels), shares.filter(redaction__in=levels)
-    ways = [Q(Exists(mine))]
+        shares = shares.filter(redaction__in=levels)
+    ways = [Q(Exists(_told(standing, levels)))]
     if levels is None or "OWN" in levels:
         ways.append(_NOT_CONFIDED & Q(reporter=user.pk))
     if standing.posts:
@@ -150,6 +164,11 @@ def _ways_in(user: User, standing: Standing, levels: Iterable[str] | None) -> li
         # The Senior Adviser oversees every standard report of the mission.
         ways.append(_NOT_CONFIDED & Q(mission__in=overseen))
     return ways
+
+
+def _told(standing: Standing, levels: Iterable[str] | None) -> ReferralQuerySet:
+    mine = _mine(standing)
+    return mine if levels is None else mine.filter(redaction__in=levels)
 
 
 def _mine(standing: Standing) -> ReferralQuerySet:

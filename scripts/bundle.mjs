@@ -12,7 +12,7 @@ const js = join(dirname(fileURLToPath(import.meta.url)), "..", "static", "js");
 const sources = ["app.js", ...readdirSync(join(js, "form")).filter((name) => name.endsWith(".js")).sort().map((name) => `form/${name}`)];
 const digest = createHash("sha256");
 for (const name of sources) digest.update(`${name}\n`).update(readFileSync(join(js, name)));
-const banner = `/* Made by scripts/bundle.mjs from static/js/form/: ${digest.digest("hex")} */`;
+const banner = `/* Made by scripts/bundle.mjs from static/js/form/: ${digest.digest("hex").slice(0, 16)} */`;
 
 for (const [entry, bundle] of [["form/page.js", "form.js"], ["form/later.js", "form_later.js"], ["form/other_pages.js", "device.js"], ["form/worker.js", "sw.js"]]) {
   const built = esbuild.buildSync({

@@ -1,8 +1,9 @@
 """How people, duty desks, organizations and services are reached, and what did not work."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -11,7 +12,7 @@ from actors.admin.exporting import ExportedAdmin
 from actors.admin.filters import WorksFilter
 from actors.admin.keeping import DirectoryAdmin
 from actors.models import Contact, LookedAt
-from actors.workflow.entries import trust_contacts
+from actors.workflow.entries import CONTACT_KEPT, distrust_contacts, trust_contacts
 from actors.workflow.looking import OWNERS, record_looks
 
 
@@ -45,7 +46,7 @@ class ContactAdmin(ExportedAdmin, DirectoryAdmin):
     )
     autocomplete_fields = ("user", "post", "organization", "service")
     readonly_fields = ("failed_at",)
-    actions = ("trust",)
+    actions = ("trust", "distrust")
     fieldsets = (
         (
             _("Whose it is"),
@@ -73,6 +74,14 @@ class ContactAdmin(ExportedAdmin, DirectoryAdmin):
             record_looks(viewer=request.user, contacts=shown.result_list, where=LookedAt.ADMIN)
         return page
 
+    def get_deleted_objects(self, objs: list[Contact], request: HttpRequest) -> tuple:
+        """Beside what stands in the way of deleting: what to do instead."""
+        found = super().get_deleted_objects(objs, request)
+        *_deleted, protected = found
+        if protected:
+            self.message_user(request, CONTACT_KEPT, messages.WARNING)
+        return found
+
     def get_export_context_data(self, **kwargs) -> dict[str, object]:
         return super().get_export_context_data(**kwargs) | {"looks": True}
 
@@ -96,6 +105,13 @@ class ContactAdmin(ExportedAdmin, DirectoryAdmin):
         number = trust_contacts(contacts=queryset)
         words = ngettext("%d contact is used again.", "%d contacts are used again.", number)
         self.record(request, chosen, _("Used again."), words % number)
+
+    @admin.action(description=_("Use no more: nothing is sent there"), permissions=["change"])
+    def distrust(self, request: HttpRequest, queryset: QuerySet) -> None:
+        chosen = list(queryset.filter(failed_at=None))
+        number = distrust_contacts(contacts=queryset, at=timezone.now())
+        words = ngettext("%d contact is used no more.", "%d contacts are used no more.", number)
+        self.record(request, chosen, _("Used no more."), words % number)
 
 
 def reach_in_words(contacts: list[Contact]) -> str:

@@ -5,6 +5,7 @@ from itertools import combinations
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.admin.fields import MOMENTS
 from actors.models import Contact, PostHolding, Rank
+from actors.workflow.entries import CONTACT_KEPT, kept_contacts
 
 
 def rows_kept(formset: forms.BaseInlineFormSet) -> Iterator[forms.ModelForm]:
@@ -80,7 +82,13 @@ class PostsHeldInline(HoldingInline):
 
 class ContactFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
-        """Refuse the same address twice: the rows here are all that their owner has."""
+        """Refuse the same address twice: the rows here are all that their owner has. And to delete
+        one that must stay.
+        """
+        # Before Django says the same without saying what to do instead.
+        gone = [f.instance.pk for f in self.initial_forms if self._should_delete_form(f)]
+        if kept_contacts(contacts=Contact.objects.filter(pk__in=gone)).exists():
+            raise ValidationError(CONTACT_KEPT, code="kept")
         super().clean()
         seen = set()
         for form in rows_kept(self):

@@ -24,9 +24,18 @@ class DirectoryAdmin(admin.ModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:
-            words = _("Somebody else changed this at the same moment. Nothing of yours was stored.")
-            self.message_user(request, words, messages.ERROR)
-            return redirect(request.get_full_path())
+            return self._outrun(request)
+
+    def delete_view(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return super().delete_view(request, *args, **kwargs)
+        except IntegrityError:
+            return self._outrun(request)
+
+    def _outrun(self, request: HttpRequest) -> HttpResponse:
+        words = _("Somebody else changed this at the same moment. Nothing of yours was stored.")
+        self.message_user(request, words, messages.ERROR)
+        return redirect(request.get_full_path())
 
     def record(self, request: HttpRequest, chosen: Iterable, change: str, words: str) -> None:
         """Note an action in the history of each entry, and say in words what was done."""

@@ -22,6 +22,7 @@ from actors.api.views import (
 )
 from actors.models import Contact, LookedAt, Mission
 from actors.permissions import Reach, missions_seen
+from actors.workflow.entries import CONTACT_KEPT
 from actors.workflow.looking import record_looks
 
 OF_ORGANIZATION = ("organization__mission",)
@@ -136,6 +137,7 @@ class Contacts(DeletedEntries):
     filterset_class = filters.ContactFilter
     seen = seen.contacts
     home = (*OF_ORGANIZATION, "service__organization__mission", *OF_POST, *OF_USER)
+    removal = CONTACT_KEPT
 
     def paginate_queryset(self, queryset: QuerySet[Contact]) -> list[Contact]:
         return self._looked_at(super().paginate_queryset(queryset))

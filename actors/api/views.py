@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, ProtectedError, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -163,14 +163,19 @@ class Entries(ReadEntries):
 
 
 class DeletedEntries(Entries):
-    """Entries nothing points to."""
+    """Entries nothing points to, and those that something may point to: then `removal` says what
+    to do instead.
+    """
 
     @transaction.atomic
     def destroy(self, request: Request, **_address) -> Response:
         """Delete it."""
         entry = self.get_object()
         self.note(entry, DELETION, _("Deleted over the API."))
-        entry.delete()
+        try:
+            entry.delete()
+        except ProtectedError as error:
+            raise MethodNotAllowed("DELETE", detail=self.removal) from error
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

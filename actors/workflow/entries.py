@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import PROTECT, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from actors.models import Channel, Contact, User
 
@@ -26,6 +27,12 @@ MAY_BE_DELETED = tuple(
         "pathwaystep",
         "relation",
     )
+)
+
+# What to do instead of deleting a contact that must stay.
+CONTACT_KEPT = _(
+    "A partner was let in by this address, so it is kept. Correct it, or take it out of use: tick "
+    "it in the list of contacts and choose “Use no more”."
 )
 
 
@@ -91,3 +98,19 @@ def choose_language(*, user: User, language: str) -> None:
 def trust_contacts(*, contacts: QuerySet) -> int:
     """Use contacts again that did not work; returns how many there were."""
     return contacts.exclude(failed_at=None).update(failed_at=None)
+
+
+def distrust_contacts(*, contacts: QuerySet, at: datetime) -> int:
+    """Use contacts no more; returns how many were in use until now. A new address, or
+    `trust_contacts`, takes them back into use.
+    """
+    return contacts.filter(failed_at=None).update(failed_at=at)
+
+
+def kept_contacts(*, contacts: QuerySet) -> QuerySet:
+    """Those of these contacts that may not be deleted: something that stays points to them."""
+    points_here = Q(pk__in=[])
+    for relation in Contact._meta.related_objects:
+        if relation.on_delete is PROTECT:
+            points_here |= Q(**{f"{relation.name}__isnull": False})
+    return contacts.filter(points_here).distinct()

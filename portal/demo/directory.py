@@ -37,6 +37,8 @@ POLICE = "UNMIX Police Component (UNPOL)"
 MILITARY = "UNMIX Military Component"
 HOST_POLICE = "Kesara National Police"
 RELIEF_CIRCLE, FRONT = "Sela Relief Circle", "Front for Myre"
+# A partner that nobody signs in for: it answers by the link in a mail.
+LANTERN_HOUSE, PARTNER_DESK = "Lantern House", "lantern.house@example.org"
 CHILDREN_UNIT = "Kesara Children and Women Unit"
 
 COMPONENT, CONTINGENT = OrganizationKind.MISSION_COMPONENT, OrganizationKind.CONTINGENT
@@ -87,6 +89,7 @@ ORGANIZATIONS = (
     ("Kesara PSEA Network", BODY, None),
     ("Hearth and Haven", OrganizationKind.NGO_INTERNATIONAL, None),
     ("Bridges for Children", OrganizationKind.NGO_NATIONAL, None),
+    (LANTERN_HOUSE, OrganizationKind.NGO_NATIONAL, None),
     (RELIEF_CIRCLE, OrganizationKind.NGO_NATIONAL, None),
     (HOST_POLICE, OrganizationKind.HOST_STATE_POLICE, None),
     (CHILDREN_UNIT, OrganizationKind.HOST_STATE_POLICE, HOST_POLICE),
@@ -115,6 +118,7 @@ AGREEMENTS = {
 DESCRIBED = {
     "Hearth and Haven": "Health care, psychosocial support and shelter for children.",
     "Bridges for Children": "Case management, counselling and legal help for children.",
+    LANTERN_HOUSE: "A small house in the Vale of Myre that takes in girls for some weeks.",
     RELIEF_CIRCLE: "Food and relief items along the lake.",
 }
 REPORTING_LINE_WORDS = (
@@ -164,6 +168,12 @@ def build_directory(*, now: datetime) -> Kesara:
     _describe(kesara, now)
     for code in DISTRICTS:
         _build_children_unit(kesara, kesara.areas[code], now)
+    _build_desk(
+        kesara.organizations[LANTERN_HOUSE],
+        Role.SHELTER_PROVIDER,
+        kesara.areas["QM0302"],
+        PARTNER_DESK,
+    )
     return kesara
 
 
@@ -220,9 +230,15 @@ def _build_children_unit(kesara: Kesara, area: Area, now: datetime) -> None:
         specialised_in_children=True,
         **assessed,
     )
-    post = Post.objects.create(role=Role.HS_POLICE_SPECIALISED, organization=unit)
+    address = f"children.unit.{area.code.lower()}@example.org"
+    _build_desk(unit, Role.HS_POLICE_SPECIALISED, area, address)
+
+
+def _build_desk(organization: Organization, role: Role, area: Area, address: str) -> None:
+    """A post that is reached at its desk; nobody holds it with an account."""
+    post = Post.objects.create(role=role, organization=organization)
     post.areas.add(area)
-    Contact.objects.create(post=post, address=f"children.unit.{area.code.lower()}@example.org")
+    Contact.objects.create(post=post, address=address)
 
 
 def _assessed(status: str, now: datetime) -> dict[str, object]:

@@ -13,12 +13,13 @@ from django.db.models.functions import Coalesce
 
 from actors.models import Area, Contact, PostHolding, User
 from portal.demo.desk import carry_on_at_the_desk
-from portal.demo.directory import Kesara
+from portal.demo.directory import PARTNER_DESK, Kesara
 from referrals.models import HistoryEntry, Notification, Referral, Report, Verb
 from referrals.notifications.behind import behind
 from referrals.notifications.channels import Failure
 from referrals.statuses import NotificationStatus, ReferralStatus
 from referrals.workflow.asking import add_to_report, ask_officer
+from referrals.workflow.closing import merge_report
 from referrals.workflow.filing import file_report
 from referrals.workflow.filings import Filing
 from referrals.workflow.release import (
@@ -56,13 +57,21 @@ def build_reports(kesara: Kesara, users: dict[str, User], *, now: datetime) -> N
     areas = Area.objects.with_path().filter(mission=kesara.mission)
     stage = Stage(kesara, users, {area.code: area for area in areas}, _holders(users, now), now)
     stories = yaml.safe_load(STORIES.read_text(encoding="utf-8"))
+    named: dict[str, Report] = {}
+    duplicates: list[tuple[Report, Report]] = []
     for number, story in enumerate(stories):
         report = _file(stage, story, number)
         _carry_on(stage, story, report)
+        named[story.get("name", "")] = report
+        if "same_as" in story:
+            duplicates.append((report, named[story["same_as"]]))
     _settle_old_proposals(stage)
-    carry_on_at_the_desk(stage.users[ADVISER], now=now)
+    carry_on_at_the_desk(stage.users, stage.holders, now=now)
     _wish_for_support(stage)
     _refuse_one_address()
+    _mark_as_told()
+    for report, master in duplicates:
+        _link(stage, report, master)
     _mark_as_told()
 
 
@@ -104,6 +113,12 @@ def _carry_on(stage: Stage, story: dict, report: Report) -> None:
             stage, report, role, ReleaseBasis(reason, _consent(story), frozenset(DO_NO_HARM)), at
         )
     _talk(stage, story, report)
+
+
+def _link(stage: Stage, report: Report, master: Report) -> None:
+    """Two patrols heard of the same; the adviser goes on with one of the two reports."""
+    at = report.filed_at + timedelta(hours=5)
+    merge_report(report=report, by=stage.users[ADVISER], master=master.reference, at=at)
 
 
 def _talk(stage: Stage, story: dict, report: Report) -> None:
@@ -176,8 +191,12 @@ def _refuse_one_address() -> None:
 
 
 def _mark_as_told() -> None:
-    """Write what the outbox would have written: each message arrived soon after it was queued."""
+    """Write what the outbox would have written: each message arrived soon after it was queued.
+
+    But for the notice with a partner's link: it is mailed when the demo has started, to be opened.
+    """
     queued = Notification.objects.filter(status=NotificationStatus.PENDING)
+    queued = queued.exclude(address=PARTNER_DESK)
     HistoryEntry.objects.bulk_create(
         _note(notice, Verb.SENT, notice.created_at + MAIL_TAKES)
         for notice in queued.select_related("referral", "message", "task", "escalation")

@@ -1,4 +1,5 @@
-"""What the CP lead decides on a recipient, over the API: the verbs of the pages, refused alike.
+"""What the CP lead decides on a recipient, and what a recipient answers, over the API: the forms
+and verbs of the pages, refused alike.
 
 A recipient is named by its role, of which a report has each once.
 """
@@ -6,41 +7,39 @@ A recipient is named by its role, of which a report has each once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
+from django import forms
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from actors.models import Scope, User
+from actors.models import Scope
 from actors.scopes import WithinScope
-from referrals.api.work import Conflict
-from referrals.models import Referral, Report
-from referrals.workflow import release
-from referrals.workflow.errors import AlreadyDone, NotAllowed, ReleaseRefused
-from referrals.workflow.gates import ReleaseBasis
+from actors.standing import standing_of
+from referrals.api.errors import REFUSALS, Conflict, refusals
+from referrals.api.typed import described, read_form
+from referrals.api.work import visible_report
+from referrals.forms.partner import AnswerForm, DeclineForm, NoteForm
+from referrals.forms.triage import DecisionForm, HoldForm, ReleaseForm, RevokeForm
+from referrals.models import Referral
+from referrals.permissions import can_lead
+from referrals.statuses import REFERRAL_MOVES
+from referrals.workflow import answering, release
+from referrals.workflow.errors import ReleaseRefused
+from referrals.workflow.gates import gates_of
+from referrals.workflow.moving import said_of
 
-
-class DecisionSerializer(serializers.Serializer):
-    reason = serializers.CharField(default="", allow_blank=True, max_length=2000)
-
-
-class HoldSerializer(DecisionSerializer):
-    held_for = serializers.CharField(default="", allow_blank=True)
-
-
-class ReleaseSerializer(DecisionSerializer):
-    consent = serializers.CharField(default="", allow_blank=True)
-    given_by = serializers.CharField(default="", allow_blank=True)
-    scope = serializers.ListField(child=serializers.CharField(), default=list)
-    do_no_harm = serializers.ListField(child=serializers.CharField(), default=list)
-    entry_confirmed = serializers.BooleanField(default=False)
+# What a release asks for only where the gates of this recipient need it.
+_AT_SOME_GATES = ("given_by", "do_no_harm", "entry_confirmed")
 
 
 class DecidedSerializer(serializers.Serializer):
@@ -49,60 +48,122 @@ class DecidedSerializer(serializers.Serializer):
     status = serializers.CharField()
 
 
-class DecisionView(APIView):
-    """One decision on one recipient; each decision is a subclass."""
+@dataclass(frozen=True)
+class Decision:
+    """One decision of the lead: the move, its form, its verb, and the gates it is for."""
+
+    move: str
+    form: type[forms.Form]
+    verb: Callable[..., Referral]
+    gates: tuple[str, ...] = release.DECIDED_BY_LEAD
+
+
+class RecipientView(APIView):
+    """One button of a recipient; each button is a subclass."""
 
     permission_classes = [IsAuthenticated, WithinScope]
     scope = Scope.REPORTS
-    given: ClassVar[type[serializers.Serializer]]
-    verb: ClassVar[Callable[..., Referral]]
 
     def post(self, request: Request, reference: str, role: str) -> Response:
-        visible = Report.objects.visible_to(request.user).select_related("mission")
-        report = get_object_or_404(visible, reference=reference)
-        referral = get_object_or_404(report.referrals, role=role)
-        given = self.given(data=request.data)
-        given.is_valid(raise_exception=True)
+        referral = self.press(request, reference, role)
+        status = Referral.objects.values_list("status", flat=True).get(pk=referral.pk)
+        return Response({"reference": reference, "role": role, "status": status})
+
+    def press(self, request: Request, reference: str, role: str) -> Referral:
+        """Do what the button says to this recipient. Raises what the API answers."""
+        raise NotImplementedError
+
+
+class DecisionView(RecipientView):
+    """The lead decides; a stale press is told so before anything else, as on the page."""
+
+    decision: ClassVar[Decision]
+
+    def press(self, request: Request, reference: str, role: str) -> Referral:
+        report, decision = visible_report(request.user, reference), self.decision
+        found = get_object_or_404(report.referrals, role=role, gate__in=decision.gates)
+        referral = next(each for each in report.referrals.all() if each.pk == found.pk)
+        referral.report = report
+        if not can_lead(request.user, report):
+            raise Http404
+        if referral.status not in REFERRAL_MOVES[decision.move][0]:
+            raise Conflict(said_of(report, referral), "already_done")
+        form = read_form(request.data, lambda sent: _form(decision, sent, referral))
+        stated = {"basis": form.basis()} if decision.move == "release" else form.cleaned_data
+        with refusals():
+            try:
+                decision.verb(referral=referral, by=request.user, **stated)
+            except ReleaseRefused as refused:
+                raise _at_field(form, refused) from refused
+        return referral
+
+
+class AnswerView(RecipientView):
+    """Whoever holds the post that was told answers, also once more: then who was faster is said."""
+
+    form: ClassVar[type[forms.Form]]
+    verb: ClassVar[Callable[..., object]]
+
+    def press(self, request: Request, reference: str, role: str) -> Referral:
+        mine = Referral.objects.filter(post__in=standing_of(request.user).post_ids)
+        found = mine.select_related("report__mission")
+        referral = get_object_or_404(found, report__reference=reference, role=role)
         try:
-            decided = type(self).verb(referral=referral, by=request.user, **given.validated_data)
-        except NotAllowed as error:
-            raise Http404 from error
-        except ReleaseRefused as refused:
-            detail = [ErrorDetail(refused.message, refused.code)]
-            raise ValidationError({refused.field: detail}) from refused
-        except AlreadyDone as earlier:
-            raise Conflict(str(earlier), "already_done") from earlier
-        return Response({"reference": reference, "role": role, "status": decided.status})
+            given = read_form(request.data, self.form).cleaned_data
+            with refusals():
+                type(self).verb(referral=referral, by=request.user, **given)
+        except Conflict:
+            raise
+        except ValidationError:
+            visible_report(request.user, reference)  # what is wrong is said to its readers only
+            if not answering.may_answer(referral):
+                raise Http404 from None
+            raise
+        return referral
 
 
-def _release(*, referral: Referral, by: User, **stated: object) -> Referral:
-    scope, points = tuple(stated.pop("scope")), frozenset(stated.pop("do_no_harm"))
-    basis = ReleaseBasis(scope=scope, do_no_harm=points, **stated)
-    return release.release_referral(referral=referral, by=by, basis=basis)
+def _form(decision: Decision, sent: object, referral: Referral) -> DecisionForm:
+    if decision.form is not ReleaseForm:
+        return decision.form(sent)
+    gates = gates_of(referral.report, [referral], at=timezone.now())[0]
+    return ReleaseForm(sent, gates=gates, is_no=decision.move == "withhold")
 
 
-def _address(name: str, verb: Callable[..., Referral], given: type[serializers.Serializer]):
-    """The view of one decision, described by what it asks for."""
-    described = extend_schema(
+def _at_field(form: DecisionForm, refused: ReleaseRefused) -> ValidationError:
+    """Where the form asks for it under another name, there."""
+    name = form.also_called.get(refused.field, refused.field)
+    detail = serializers.ErrorDetail(refused.message, refused.code)
+    return ValidationError({name if name in form.fields else refused.field: [detail]})
+
+
+def _address(name: str, view: type[APIView], form: type[forms.Form], attributes: dict):
+    """The view of one button, described by what its form asks for."""
+    asked = extend_schema(
         operation_id=f"recipients_{name}",
-        request=given,
-        responses={
-            200: DecidedSerializer,
-            400: OpenApiResponse(description="A code and a sentence per field."),
-            404: OpenApiResponse(description="Not yours to see or to decide, or not there."),
-            409: OpenApiResponse(description="Somebody was faster; it says who and when."),
-        },
+        request=described(f"{name.title()}RecipientSerializer", form, optional=_AT_SOME_GATES),
+        responses={200: DecidedSerializer, **REFUSALS},
     )
-    view = type("DecisionView", (DecisionView,), {"given": given, "verb": staticmethod(verb)})
-    return extend_schema_view(post=described)(view).as_view()
+    made = type("RecipientButtonView", (view,), attributes)
+    return extend_schema_view(post=asked)(made).as_view()
 
 
+_DECISIONS = {
+    "release": Decision("release", ReleaseForm, release.release_referral),
+    "hold": Decision("hold", HoldForm, release.hold_referral),
+    "withhold": Decision("withhold", ReleaseForm, release.withhold_referral),
+    "revoke": Decision("revoke", RevokeForm, release.revoke_referral, release.TAKEN_BACK_BY_LEAD),
+}
+_ANSWERS: dict[str, tuple[type[AnswerForm], Callable[..., object]]] = {
+    "accept": (AnswerForm, answering.accept_referral),
+    "decline": (DeclineForm, answering.decline_referral),
+    "start": (AnswerForm, answering.start_referral),
+    "finish": (AnswerForm, answering.finish_referral),
+    "note": (NoteForm, answering.note_referral),
+}
 DECISIONS = {
-    name: _address(name, verb, given)
-    for name, verb, given in (
-        ("release", _release, ReleaseSerializer),
-        ("hold", release.hold_referral, HoldSerializer),
-        ("withhold", release.withhold_referral, DecisionSerializer),
-        ("revoke", release.revoke_referral, DecisionSerializer),
-    )
+    name: _address(name, DecisionView, each.form, {"decision": each})
+    for name, each in _DECISIONS.items()
+} | {
+    name: _address(name, AnswerView, form, {"form": form, "verb": staticmethod(verb)})
+    for name, (form, verb) in _ANSWERS.items()
 }

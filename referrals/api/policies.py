@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 
 from actors.models import Scope
 from actors.scopes import WithinScope
+from referrals.api.errors import Conflict
 from referrals.api.policy_answers import (
     PolicySerializer,
     PolicySummarySerializer,
@@ -54,12 +55,6 @@ REFUSALS = {
     ),
 }
 READING = {404: REFUSALS[404]}
-
-
-class Conflict(ValidationError):
-    """A refusal for what happened before, not for what was sent."""
-
-    status_code = status.HTTP_409_CONFLICT
 
 
 class YamlParser(BaseParser):

@@ -18,6 +18,7 @@ from referrals.api.answers import answer_for
 from referrals.api.serializers import ReportSerializer, read_filing
 from referrals.models import Report
 from referrals.workflow.filing import SentDifferently, file_report
+from referrals.workflow.triage import note_opened
 
 
 class ReportsView(APIView):
@@ -59,9 +60,11 @@ class ReportView(APIView):
         }
     )
     def get(self, request: Request, reference: str) -> Response:
-        """The report as far as the reader may know it."""
+        """The report as far as the reader may know it. The first reading stands in its story."""
         visible = Report.objects.visible_to(request.user).with_places()
         report = get_object_or_404(visible, reference=reference)
+        if report.reporter_id != request.user.pk:
+            note_opened(report=report, by=request.user)
         return Response(answer_for(report, request.user))
 
 

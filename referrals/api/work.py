@@ -1,62 +1,36 @@
-"""Working on a report over the API: the verbs of its page, with the same refusals."""
+"""Working on a report over the API: the buttons of its page, with the same forms and refusals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
+from django import forms
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import serializers, status
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from actors.models import Scope
+from actors.models import Scope, User
 from actors.scopes import WithinScope
+from referrals.api.errors import REFUSALS, refusals
+from referrals.api.typed import described, read_form
+from referrals.forms import work as typed
+from referrals.forms.messages import AdditionForm, QuestionForm
 from referrals.models import Report
-from referrals.workflow import closing, recording
-from referrals.workflow.errors import AlreadyDone, FieldRefused, NotAllowed
-
-
-class NothingSerializer(serializers.Serializer):
-    """The press of a button."""
-
-
-class CloseSerializer(serializers.Serializer):
-    reason = serializers.CharField(default="", allow_blank=True)
-    words = serializers.CharField(default="", allow_blank=True)
-
-
-class ReopenSerializer(serializers.Serializer):
-    words = serializers.CharField(default="", allow_blank=True)
-
-
-class PhaseSerializer(serializers.Serializer):
-    phase = serializers.CharField(default="", allow_blank=True)
-    was = serializers.CharField(allow_blank=True, help_text="The phase you saw when choosing.")
-
-
-class MergeSerializer(serializers.Serializer):
-    master = serializers.CharField(default="", allow_blank=True, help_text="Its reference.")
-
-
-class InterviewSerializer(serializers.Serializer):
-    interviewer = serializers.CharField(default="", allow_blank=True)
-    held_on = serializers.DateField(default=None, allow_null=True)
-    seen_at = serializers.DateTimeField(help_text="When you read what is noted already.")
-
-
-class VerificationSerializer(serializers.Serializer):
-    violation = serializers.CharField(default="", allow_blank=True)
-    stage = serializers.CharField(default="", allow_blank=True)
-    status = serializers.CharField(default="", allow_blank=True)
-    decided_on = serializers.DateField(default=None, allow_null=True)
-    note = serializers.CharField(default="", allow_blank=True)
-    seen_at = serializers.DateTimeField(help_text="When you read what is recorded already.")
+from referrals.permissions import (
+    can_add,
+    can_ask,
+    can_lead,
+    can_note_interview,
+    verifiable_stages,
+)
+from referrals.workflow import asking, closing, recording, triage
 
 
 class StandingSerializer(serializers.Serializer):
@@ -64,64 +38,85 @@ class StandingSerializer(serializers.Serializer):
     status = serializers.CharField()
 
 
-class Conflict(ValidationError):
-    """A refusal for what happened before, not for what was sent."""
+@dataclass(frozen=True)
+class Press:
+    """One button: what it asks for, what it does, and who may press it at all.
 
-    status_code = status.HTTP_409_CONFLICT
+    `needed` are the names that the page sends by itself. A button without `may` leaves it to its
+    verb, which knows more.
+    """
+
+    verb: Callable[..., object]
+    form: type[forms.Form]
+    may: Callable[[User, Report], object] | None = None
+    needed: tuple[str, ...] = ()
+
+    def read(self, request: Request, report: Report) -> dict[str, object]:
+        """The arguments of the verb, as sent."""
+        if issubclass(self.form, typed.WorkForm):
+            form = read_form(
+                request.data,
+                lambda sent: self.form(sent, report=report, user=request.user),
+                needed=self.needed,
+            )
+        else:
+            form = read_form(request.data, self.form, needed=self.needed)
+        return form.cleaned_data
+
+
+def visible_report(user: User, reference: str) -> Report:
+    """The report under this reference, as this person may see it; 404 for any other."""
+    return get_object_or_404(Report.objects.visible_to(user).in_full(), reference=reference)
 
 
 class WorkView(APIView):
-    """One verb on a report; each verb is a subclass."""
+    """One button of a report; each button is a subclass."""
 
     permission_classes = [IsAuthenticated, WithinScope]
     scope = Scope.REPORTS
-    given: ClassVar[type[serializers.Serializer]]
-    verb: ClassVar[Callable[..., object]]
+    button: ClassVar[Press]
 
     def post(self, request: Request, reference: str) -> Response:
-        visible = Report.objects.visible_to(request.user).select_related("mission")
-        report = get_object_or_404(visible, reference=reference)
-        given = self.given(data=request.data)
-        given.is_valid(raise_exception=True)
-        try:
-            type(self).verb(report=report, by=request.user, **given.validated_data)
-        except NotAllowed as error:
-            raise Http404 from error
-        except FieldRefused as refused:
-            detail = [ErrorDetail(refused.message, refused.code)]
-            raise ValidationError({refused.field: detail}) from refused
-        except AlreadyDone as earlier:
-            raise Conflict(str(earlier), "already_done") from earlier
+        report = visible_report(request.user, reference)
+        if self.button.may and not self.button.may(request.user, report):
+            raise Http404
+        given = self.button.read(request, report)
+        with refusals():
+            self.button.verb(report=report, by=request.user, **given)
         report.refresh_from_db(fields=["status"])
         return Response({"reference": report.reference, "status": report.status})
 
 
-def _address(name: str, verb: Callable[..., object], given: type[serializers.Serializer]):
-    """The view of one verb, described by what it asks for."""
-    described = extend_schema(
+def _address(name: str, button: Press):
+    """The view of one button, described by what its form asks for."""
+    title = "".join(word.title() for word in name.split("-"))
+    asked = extend_schema(
         operation_id=f"reports_{name.replace('-', '_')}",
-        request=given,
-        responses={
-            200: StandingSerializer,
-            400: OpenApiResponse(description="A code and a sentence per field."),
-            404: OpenApiResponse(description="Not yours to see or to do, or not there."),
-            409: OpenApiResponse(description="Somebody was faster; it says who and when."),
-        },
+        request=described(f"{title}Serializer", button.form, needed=button.needed),
+        responses={200: StandingSerializer, **REFUSALS},
     )
-    view = type("WorkView", (WorkView,), {"given": given, "verb": staticmethod(verb)})
-    return extend_schema_view(post=described)(view).as_view()
+    view = type("WorkView", (WorkView,), {"button": button})
+    return extend_schema_view(post=asked)(view).as_view()
 
 
+# By the name of the button's address.
 WORK = {
-    name: _address(name, verb, given)
-    for name, verb, given in (
-        ("follow-up", closing.begin_follow_up, NothingSerializer),
-        ("set-phase", closing.set_phase, PhaseSerializer),
-        ("merge-report", closing.merge_report, MergeSerializer),
-        ("unmerge-report", closing.unmerge_report, NothingSerializer),
-        ("close-report", closing.close_report, CloseSerializer),
-        ("reopen-report", closing.reopen_report, ReopenSerializer),
-        ("note-interview", recording.note_interview, InterviewSerializer),
-        ("set-verification", recording.set_verification, VerificationSerializer),
-    )
+    "follow-up": Press(closing.begin_follow_up, typed.FollowUpForm, can_lead),
+    "set-phase": Press(closing.set_phase, typed.PhaseForm, can_lead, needed=("was",)),
+    "merge-report": Press(closing.merge_report, typed.MergeForm, can_lead),
+    "unmerge-report": Press(closing.unmerge_report, typed.UnmergeForm, can_lead),
+    "close-report": Press(closing.close_report, typed.CloseForm, can_lead),
+    "reopen-report": Press(closing.reopen_report, typed.ReopenForm, can_lead),
+    "note-interview": Press(recording.note_interview, typed.InterviewForm, can_note_interview),
+    "set-verification": Press(
+        recording.set_verification, typed.VerificationForm, verifiable_stages
+    ),
 }
+# What whoever was told does first, and what lead and officer say to each other.
+FIRST = {
+    "acknowledge": Press(triage.acknowledge_report, forms.Form),
+    "forward": Press(triage.forward_report, forms.Form),
+    "ask": Press(asking.ask_officer, QuestionForm, can_ask, needed=("uuid",)),
+    "add": Press(asking.add_to_report, AdditionForm, can_add, needed=("uuid",)),
+}
+ADDRESSES = {name: _address(name, button) for name, button in {**FIRST, **WORK}.items()}

@@ -12,8 +12,15 @@ from referrals.forms import work
 from referrals.workflow.bulk import VERBS
 
 
-class PickForm(forms.Form):
-    """From the desk: a verb, and the rows it is for; `all` stands for all that `match`."""
+class ScopeForm(forms.Form):
+    """From the desk: what its address says, and the words that were searched for."""
+
+    match = forms.CharField(required=False, max_length=2000)
+    q = forms.CharField(required=False, max_length=400)
+
+
+class PickForm(ScopeForm):
+    """A verb as well, and the rows it is for; `all` stands for all that `match`."""
 
     verb = forms.ChoiceField(
         choices=[(name, verb.label) for name, verb in VERBS.items()],
@@ -21,8 +28,6 @@ class PickForm(forms.Form):
             ["required", "invalid_choice"], _("Choose what to do with them.")
         ),
     )
-    match = forms.CharField(required=False, max_length=2000)
-    q = forms.CharField(required=False, max_length=400)
     all = forms.BooleanField(required=False)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from actors.harms import HARMS
@@ -19,6 +20,7 @@ from referrals.models.reasons import (
     VerificationStatus,
 )
 from referrals.permissions import verifiable_stages
+from referrals.workflow.open_ends import open_ends_of
 from referrals.workflow.reasons import LONGEST
 from referrals.workflow.recording import verifiable_in
 
@@ -95,6 +97,16 @@ class CloseForm(WorkForm):
         _("Write in one sentence how it ended."),
         help_text=_("One sentence. Kept with your name. No name of a child or source."),
     )
+    although = forms.BooleanField(label=_("Close it although this is open"), required=False)
+
+    def prepare(self) -> None:
+        """Ask only where something is open, and say what."""
+        field, ends = self.fields["although"], open_ends_of(self.report)
+        if ends:
+            said = _("Still open: %(ends)s. Nobody is reminded of it once the report is closed.")
+            field.help_text = said % {"ends": escape(ends.words())}
+        else:
+            field.widget = forms.HiddenInput()
 
 
 class ReopenForm(WorkForm):

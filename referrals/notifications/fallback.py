@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from actors.models import Contact, PostHolding
 from actors.models.posts import DEPUTIES
-from referrals.models import Notification
+from referrals.models import Notification, Referral
 from referrals.notifications.behind import (
     Behind,
     behind,
@@ -17,6 +17,7 @@ from referrals.notifications.behind import (
     keys_behind,
     post_behind,
 )
+from referrals.notifications.desks import open_link_late
 from referrals.notifications.links import CODE_STEP
 
 MOST_FALLBACKS = 3
@@ -36,6 +37,8 @@ def fall_back(notice: Notification) -> Notification | None:
     contact = next_contact(thing) if number <= MOST_FALLBACKS else None
     if contact is None:
         return None
+    if isinstance(thing, Referral):
+        open_link_late(thing, contact)
     return Notification.objects.create(
         **keys_behind(notice),
         contact=contact,

@@ -2,10 +2,13 @@
 
 RD0 everything · RD1 without restricted parts · RD2 de-identified · RD3 one coordination line ·
 RS the service asked for · RN nothing but the notice. OWN is what its reporter typed.
-Pages, API and previews all read a report through `facts_for` and `title_for`.
+Pages, API and previews all read a report through `facts_for` and `title_for`, exports by
+`values_for`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +18,7 @@ from actors.standing import standing_of
 from referrals.models import Report
 from referrals.permissions import my_referrals
 from referrals.redaction.corrected import Difference, Earlier, differences
-from referrals.redaction.facts import FIELDS, kinds, place
+from referrals.redaction.facts import BY_NAME, FIELDS, kinds, place
 from referrals.redaction.levels import (
     BEST_FIRST,
     FEW,
@@ -43,6 +46,7 @@ __all__ = [
     "level_of",
     "place_for",
     "title_for",
+    "values_for",
     "withheld_from",
 ]
 
@@ -70,6 +74,14 @@ def facts_for(report: Report, level: str) -> list[Shown]:
             value = value or _("No longer stated")
             shown.append(Shown(field.name, str(field.label), value, field.wide, note))
     return shown
+
+
+def values_for(report: Report, level: str, names: Sequence[str]) -> list[str]:
+    """These facts alone, by their names and as known now; empty where this level shows none."""
+    return [
+        BY_NAME[name].read(report, level) if level in BY_NAME[name].levels_of(report) else ""
+        for name in names
+    ]
 
 
 def withheld_from(report: Report, level: str) -> list[str]:

@@ -201,3 +201,4 @@ FIELDS = (
         wide=True,
     ),
 )
+BY_NAME = {field.name: field for field in FIELDS}

@@ -16,6 +16,7 @@ from actors.standing import standing_of
 from referrals.models import Referral, Report
 from referrals.views.answers import ANSWERS
 from referrals.views.reports import report_page, visible_report
+from referrals.workflow.answering import may_answer
 from referrals.workflow.errors import AlreadyDone, FieldRefused, NotAllowed
 
 
@@ -46,6 +47,8 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, str(chosen.said))
             return _back(request, referral)
     report = visible_report(request.user, referral.report.reference)
+    if not may_answer(referral):  # its part of the page is not there to show the refusal
+        raise Http404
     again = (referral, request.POST["answer"], form)
     return report_page(request, report, answer=again, status=422)
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import reselect, reswap, retarget
 
 from actors.models import User
 from actors.standing import Standing
@@ -101,7 +101,7 @@ def start(request: HttpRequest, verb: str) -> HttpResponse:
 @require_safe
 def show_run(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """How far it is; when it is finished, what became of each row."""
-    run = get_object_or_404(BulkRun, uuid=uuid, by=request.user)
+    run = get_object_or_404(BulkRun, uuid=uuid, by=request.user, verb__in=VERBS)
     context = {"run": run, "verb": VERBS[run.verb].label}
     if run.finished_at:
         context |= _result(run, request.user)
@@ -112,11 +112,12 @@ def show_run(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """How far it is, for a page that asks again and again; the whole page when it is finished."""
-    run = get_object_or_404(BulkRun, uuid=uuid, by=request.user)
+    run = get_object_or_404(BulkRun, uuid=uuid, by=request.user, verb__in=VERBS)
     if not request.htmx:
         return redirect("bulk-run", run.uuid)
     if run.finished_at:
-        return HttpResponseClientRefresh()
+        page = show_run(request, uuid)
+        return reswap(reselect(retarget(page, "#main"), "#main"), "outerHTML")
     return render(request, "referrals/_bulk_progress.html", {"run": run})
 
 
@@ -137,7 +138,7 @@ def _chosen(request: HttpRequest, form: PickForm) -> list[str]:
 def _preview(
     request: HttpRequest, verb: str, references: list[str], *, form: BulkForm | None = None
 ) -> HttpResponse:
-    visible = Report.objects.visible_to(request.user).in_full()
+    visible = Report.objects.visible_to(request.user).in_full().prefetch_related("tasks")
     reports = list(visible.filter(reference__in=references).order_by("filed_at", "reference"))
     doable, refused = _judged(reports, verb, request.user)
     if form is None:

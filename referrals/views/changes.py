@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 from actors.roles import Role
 from referrals.models import Referral, Report
 from referrals.models.choices import Gate, Redaction, ReferralKind
+from referrals.policy_words.labels import role_label, value_label
+from referrals.redaction import Difference
 from referrals.routing.decision import Suppressed
 from referrals.workflow.changing import Change
 from referrals.workflow.planning import PlannedRecipient
 from referrals.workflow.policies import said
+from referrals.workflow.task_kinds import KINDS
 
 
 def rows_of(report: Report, change: Change) -> list[dict[str, object]]:
@@ -30,6 +33,27 @@ def rows_of(report: Report, change: Change) -> list[dict[str, object]]:
         *(_removed(each, report) for each in change.removed),
     ]
     return [row for row in rows if row["lines"]]
+
+
+def decided_otherwise(report: Report, change: Change) -> list[Difference]:
+    """What the rules say of the report as a whole, where it is another than before."""
+    now, was = change.plan.decision, report.decision
+    rows = [
+        Difference(str(label), value_label(name, was[name]), value_label(name, getattr(now, name)))
+        for name, label in (
+            ("priority", _("Priority")),
+            ("flash", _("Flash")),
+            ("classification", _("Class")),
+            ("track", _("Track")),
+        )
+        if was[name] != getattr(now, name)
+    ]
+    before = {(each["code"], each["owner"]) for each in was["tasks"]}
+    asked = {(each.code, each.owner) for each in now.tasks}
+    words = (_("Not asked for"), _("Asked for"))
+    rows += [Difference(_task(*each), *words) for each in sorted(asked - before)]
+    rows += [Difference(_task(*each), *words[::-1]) for each in sorted(before - asked)]
+    return rows
 
 
 def _appearing(planned: PlannedRecipient, report: Report) -> dict[str, object]:
@@ -136,3 +160,8 @@ def _removed(suppressed: Suppressed, report: Report) -> dict[str, object]:
         "rule": suppressed.guard,
         "source": suppressed.source,
     }
+
+
+def _task(code: str, owner: str) -> str:
+    label = KINDS[code].label if code in KINDS else code
+    return _("%(task)s: %(owner)s") % {"task": label, "owner": role_label(owner)}

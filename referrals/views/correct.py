@@ -19,13 +19,10 @@ from referrals import redaction
 from referrals.forms.correct import CorrectionForm
 from referrals.models import Report, Verb
 from referrals.permissions import can_lead
-from referrals.policy_words.labels import role_label, value_label
-from referrals.redaction import Difference
 from referrals.statuses import LET_IN, OPEN
 from referrals.views import clock
-from referrals.views.changes import rows_of
+from referrals.views.changes import decided_otherwise, rows_of
 from referrals.views.guards import policy_page
-from referrals.workflow.changing import Change
 from referrals.workflow.checks import FilingRefused
 from referrals.workflow.correcting import Preview, correct_report, preview_correction
 from referrals.workflow.errors import (
@@ -36,7 +33,6 @@ from referrals.workflow.errors import (
 )
 from referrals.workflow.identities import find_in_text
 from referrals.workflow.moving import said_of
-from referrals.workflow.task_kinds import KINDS
 
 
 def corrections_of(report: Report, user: User, level: str, *, now: datetime) -> dict[str, object]:
@@ -145,7 +141,7 @@ def _context(
         "diverts": preview.change.diverts,
         "linked": _linked(user, report) if preview.change.diverts else [],
         "facts": redaction.differences(report, preview.report, "RD0"),
-        "decided": _decided(report, preview.change),
+        "decided": decided_otherwise(report, preview.change),
         "rows": rows_of(report, preview.change),
         "new_guards": preview.change.guards,
         "policy_url": policy_page(report, user),
@@ -159,32 +155,6 @@ def _linked(user: User, report: Report) -> list[str]:
         same |= Q(pk__in=ids)
     found = Report.objects.visible_to(user).filter(same).order_by("reference")
     return list(found.values_list("reference", flat=True))
-
-
-def _decided(report: Report, change: Change) -> list[Difference]:
-    """What the rules say of the report as a whole, where it is another than before."""
-    now, was = change.plan.decision, report.decision
-    rows = [
-        Difference(str(label), value_label(name, was[name]), value_label(name, getattr(now, name)))
-        for name, label in (
-            ("priority", _("Priority")),
-            ("flash", _("Flash")),
-            ("classification", _("Class")),
-            ("track", _("Track")),
-        )
-        if was[name] != getattr(now, name)
-    ]
-    before = {(each["code"], each["owner"]) for each in was["tasks"]}
-    asked = {(each.code, each.owner) for each in now.tasks}
-    words = (_("Not asked for"), _("Asked for"))
-    rows += [Difference(_task(*each), *words) for each in sorted(asked - before)]
-    rows += [Difference(_task(*each), *words[::-1]) for each in sorted(before - asked)]
-    return rows
-
-
-def _task(code: str, owner: str) -> str:
-    label = KINDS[code].label if code in KINDS else code
-    return _("%(task)s: %(owner)s") % {"task": label, "owner": role_label(owner)}
 
 
 def _reason(reason: str, report: Report, level: str) -> str:

@@ -14,10 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from actors.roles import Role
-from referrals.models import Escalation, Notification, Referral, Report
+from referrals.models import (
+    Escalation,
+    Notification,
+    Referral,
+    Report,
+    ReportMessage,
+    Task,
+    WelfareRequest,
+)
 from referrals.models.choices import Track
 from referrals.notifications import outbox, watch
-from referrals.notifications.behind import is_to_the_officer
+from referrals.notifications.behind import Behind, behind, is_to_the_officer, report_behind
 from referrals.views import clock
 
 SHOWN = 50
@@ -80,38 +88,52 @@ def _waiting_openly() -> QuerySet[Notification]:
     """What waits on the standard track. The other, and who asks Staff Welfare for a call, is
     shown only once it has failed.
     """
-    openly = Q(referral__report__track=Track.STANDARD) | Q(message__isnull=False)
+    openly = (
+        Q(referral__report__track=Track.STANDARD)
+        | Q(message__isnull=False)
+        | Q(task__report__track=Track.STANDARD)
+        | Q(escalation__report__track=Track.STANDARD)
+    )
     return Notification.objects.waiting().filter(openly)
 
 
 def _newest(notices: QuerySet[Notification]) -> QuerySet[Notification]:
     described = notices.select_related(
-        "referral__report", "referral__post__organization", "message__report__mission"
+        "referral__report",
+        "referral__post__organization",
+        "message__report__mission",
+        "welfare",
+        "task__report",
+        "task__post__organization",
+        "escalation__report",
+        "escalation__post__organization",
     )
     return described.order_by("-pk")[:SHOWN]
 
 
 def _row(notice: Notification, now: datetime) -> dict[str, object]:
     """Who could not be reached and why; never which report, nor that a conduct case exists."""
-    is_quiet = notice.referral is not None and notice.referral.report.track == Track.MISCONDUCT
-    role, organization = _whom(notice)
+    thing = behind(notice)
+    report = report_behind(thing)
+    is_quiet = report is not None and report.track == Track.MISCONDUCT
+    role, organization = (_("Confidential channel"), "") if is_quiet else _whom(thing)
     return {
         "notice": notice,
-        "role": _("Confidential channel") if is_quiet else role,
-        "organization": "" if is_quiet else organization,
+        "role": role,
+        "organization": organization,
         "address": "" if is_quiet else notice.address,
         "failure": notice.failure,
         "age": clock.past(notice.created_at, now),
     }
 
 
-def _whom(notice: Notification) -> tuple[str, str]:
+def _whom(thing: Behind) -> tuple[str, str]:
     """Function and organization a notice is for; of an officer who was asked, no unit."""
-    if notice.referral is not None:
-        post = notice.referral.post
-        return str(Role(notice.referral.role).label), post.organization.name if post else ""
-    if notice.message is None:
+    if isinstance(thing, WelfareRequest):
         return str(Role.STAFF_WELFARE.label), ""
-    if is_to_the_officer(notice.message):
+    if is_to_the_officer(thing):
         return str(Role.UNPOL_OFFICER.label), ""
-    return str(Role(notice.message.report.mission.lead_role).label), ""
+    if isinstance(thing, ReportMessage):
+        return str(Role(thing.report.mission.lead_role).label), ""
+    role = thing.owner if isinstance(thing, Task) else thing.role
+    return str(Role(role).label), thing.post.organization.name if thing.post else ""

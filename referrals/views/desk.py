@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,17 +22,13 @@ from referrals import redaction
 from referrals.forms.desk import SaveFilterForm, SearchForm
 from referrals.models import Report
 from referrals.models.reasons import HoldReason
+from referrals.permissions import exportable_missions
 from referrals.views import clock
 from referrals.views.bulk import bulk_verbs
 from referrals.views.filters import Scope, scope_of
+from referrals.views.queue import counted, page_of
 from referrals.views.saved_filters import filters_for
-from referrals.views.worklists import (
-    CONDUCT,
-    MOST_COUNTED,
-    described,
-    numbers,
-    soonest_first,
-)
+from referrals.views.worklists import CONDUCT, MOST_COUNTED
 
 PAGE = 50
 # In the session: a newcomer was led to the contacts.
@@ -73,19 +67,21 @@ def desk(request: HttpRequest) -> HttpResponse:
     words = search.cleaned_data["q"] if search.is_bound and search.is_valid() else ""
     scope = scope_of(request.GET, request.user, now, words)
     is_sound = scope.form.is_valid() and not search.errors
-    rows, older = _page(scope, standing, request.GET.get("after", "")) if is_sound else ([], "")
+    after = request.GET.get("after", "")
+    rows, rest = page_of(scope, standing, after, PAGE) if is_sound else ([], "")
     context = {
         "scope": scope,
         "counts": _tiles(scope) if is_sound else [],
         "rows": [_row(report, request.user, now) for report in rows],
-        "older_url": older,
+        "older_url": scope.address(after=rest) if rest else "",
         "heading": _heading(scope),
         "search": search,
         # Nothing is done to many at once of what was filed in confidence.
         "bulk_verbs": [] if standing.roles <= CONDUCT else bulk_verbs(standing),
+        "may_export": bool(exportable_missions(request.user)),
     }
     template = "referrals/_desk.html"
-    if not request.htmx:
+    if not request.htmx or request.htmx.boosted:
         template, context = "referrals/desk.html", context | _frame(request, scope, standing)
     return render(request, template, context, status=200 if is_sound else 422)
 
@@ -105,7 +101,7 @@ def _frame(request: HttpRequest, scope: Scope, standing: Standing) -> dict[str, 
         ],
         "filters": filters_for(request.user, standing),
         "save": SaveFilterForm(None, request.user),
-        "is_conduct": standing.roles <= CONDUCT,
+        "is_conduct": bool(standing.roles) and standing.roles <= CONDUCT,
     }
 
 
@@ -116,10 +112,10 @@ def _heading(scope: Scope) -> str:
 
 
 def _tiles(scope: Scope) -> list[dict[str, object]]:
-    counted = numbers(scope.user, _told(scope).filter(scope.narrowing), scope.lists)
+    numbers = counted(scope)
     return [
         {
-            "number": counted[key] if counted[key] <= MOST_COUNTED else _more_than(MOST_COUNTED),
+            "number": numbers[key] if numbers[key] <= MOST_COUNTED else _more_than(MOST_COUNTED),
             "label": each.label,
             "url": scope.address(show=key),
             "tone": each.tone,
@@ -131,62 +127,6 @@ def _tiles(scope: Scope) -> list[dict[str, object]]:
 
 def _more_than(number: int) -> str:
     return f"{number_format(number, force_grouping=True)}+"
-
-
-def _told(scope: Scope) -> QuerySet[Report]:
-    """Where a work list looks: every one of them asks for posts that were told."""
-    if scope.levels is None:
-        return Report.objects.told_to(scope.user)
-    return Report.objects.visible_to(scope.user, scope.levels)
-
-
-def _page(scope: Scope, standing: Standing, after: str) -> tuple[list[Report], str]:
-    """One page by keyset, as fast at the end as at the beginning, and the address of the next."""
-    if scope.is_all:
-        narrowed = Report.objects.filter(scope.condition, _older_than(after))
-        found = narrowed.newest_for(scope.user, PAGE + 1, scope.levels)
-    else:
-        narrowed = _told(scope).filter(scope.condition)
-        sorted_ = soonest_first(narrowed, standing).filter(_later_than(after))
-        found = sorted_.values("pk", "next_due", "filed_at", "reference")[: PAGE + 1]
-    found = list(found)
-    keys = [each["pk"] for each in found[:PAGE]]
-    readable = Report.objects.visible_to(scope.user).filter(pk__in=keys)
-    rows = {report.pk: report for report in described(readable, standing)}
-    older = scope.address(after=_mark(found[PAGE - 1])) if len(found) > PAGE else ""
-    return [rows[key] for key in keys if key in rows], older
-
-
-def _mark(last: dict[str, object]) -> str:
-    """Where the next page begins: time left, filing and reference of this page's last row."""
-    due = last.get("next_due")
-    return "~".join(
-        (due.isoformat() if due else "", last["filed_at"].isoformat(), last["reference"])
-    )
-
-
-def _read_mark(after: str) -> tuple[datetime | None, datetime | None, str]:
-    due, filed, reference = [*after.split("~"), "", "", ""][:3]
-    try:
-        return parse_datetime(due), parse_datetime(filed), reference
-    except ValueError:  # well formed, but no day of any calendar
-        return None, None, ""
-
-
-def _older_than(after: str) -> Q:
-    _due, filed, reference = _read_mark(after)
-    if filed is None:
-        return Q()
-    return Q(filed_at__lte=filed) & (Q(filed_at__lt=filed) | Q(reference__lt=reference))
-
-
-def _later_than(after: str) -> Q:
-    due, filed, _reference = _read_mark(after)
-    if filed is None:
-        return Q()
-    if due is None:
-        return Q(next_due=None) & _older_than(after)
-    return Q(next_due__gt=due) | Q(next_due=None) | (Q(next_due=due) & _older_than(after))
 
 
 def _row(report: Report, user: User, now: datetime) -> dict[str, object]:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,11 +25,12 @@ from referrals.models import PartnerLink, Report
 from referrals.statuses import LET_IN
 from referrals.views import clock
 from referrals.views.answers import ANSWERS, answer_of, hint_for, notes_of, shown_again
+from referrals.views.pace import Pace
 from referrals.workflow import partners
 from referrals.workflow.errors import AlreadyDone, FieldRefused, NotAllowed
 
 # From one address on the network: a whole office may share one, a guesser of links needs more.
-PACE = {"partner": "60/m/ip"}
+PACE = Pace("partner", 60)
 COOKIE = "partner"
 SALT = "referrals.partner.session"
 SESSION = timedelta(minutes=30)
@@ -61,9 +61,7 @@ def _unkept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @_unkept
 def partner(request: HttpRequest, token: str) -> HttpResponse:
     """The page of one link, in the language of the contact unless another is chosen on it."""
-    if not ratelimit.consume(
-        request, app="referrals", action="partner", config=PACE, limit_get=True
-    ):
+    if not PACE.allows(request):
         return _plain(request, "partner/wait.html", status=429)
     now = timezone.now()
     link = partners.find_link(token, at=now)

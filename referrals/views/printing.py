@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from actors.roles import Role
@@ -14,6 +15,7 @@ from referrals.models import MessageKind, Report
 from referrals.permissions import visible_messages
 from referrals.policy_words.labels import value_label
 from referrals.statuses import LET_IN
+from referrals.views.findings import findings_of
 from referrals.views.reports import can_print, visible_report
 
 # What the chain of command reads: RD1, or RD2 of what is strictly confidential (policy 2.4, R01).
@@ -23,7 +25,9 @@ PRINTED_AT = ("RD1", "RD2")
 @login_required
 @require_safe
 def print_report(request: HttpRequest, reference: str) -> HttpResponse:
-    """The report as the chain of command may read it, and never more than this reader sees."""
+    """The report as it stands now, as the chain of command may read it and never more than this
+    reader sees.
+    """
     report = visible_report(request.user, reference)
     seen = redaction.level_of(report, request.user)
     if not can_print(report, seen):
@@ -46,11 +50,17 @@ def _paper(request: HttpRequest, report: Report, seen: str) -> dict[str, object]
     level, now = printed_level(report, seen), timezone.now()
     is_record = level in redaction.RECORD
     post = report.reporter_post
+    # The reporter is not told what was found, and in a summary it is not said.
+    acts = findings_of(report, level) if is_record and seen != redaction.OWN else None
     return {
         "report": report,
         "title": redaction.title_for(report, level),
         "facts": redaction.facts_for(report, level),
         "classification": _classification(report),
+        "standing": _standing(report, acts),
+        "acts": acts or [],
+        "is_found": None if acts is None else any(_is_found(act) for act in acts),
+        "corrections": redaction.Earlier(report).steps(level) if is_record else [],
         "is_summary": not is_record,
         "unit": post.organization if is_record and post else "",
         "told": _told(report) if is_record else [],
@@ -64,6 +74,26 @@ def _paper(request: HttpRequest, report: Report, seen: str) -> dict[str, object]
 def _classification(report: Report) -> str:
     """In words; the highest as long as the rules have not said."""
     return value_label("classification", report.classification or "strictly_confidential")
+
+
+def _standing(report: Report, acts: list[dict[str, object]] | None) -> str:
+    """How far it is verified, over all that was reported; where that is not said, only what it is.
+
+    Args:
+        acts: what was found of each (`findings_of`).
+    """
+    if acts is None:
+        return _("Alert")
+    verified = sum(act["is_verified"] for act in acts)
+    if not verified:
+        return _("Unverified alert")
+    facts = report.current_facts
+    reported = len(facts.get("violations", ())) + len(facts.get("concerns", ()))
+    return _("Verified") if verified == reported else _("Verified in part")
+
+
+def _is_found(act: dict[str, object]) -> bool:
+    return any("finding" in stage for stage in act["stages"])
 
 
 def _told(report: Report) -> list[dict[str, object]]:

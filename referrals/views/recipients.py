@@ -69,6 +69,8 @@ def recipient_groups(
                 "items": _passed_over(report),
             },
         ]
+    if can_lead:  # what waits for this reader comes first
+        groups.sort(key=lambda group: group["key"] != "awaiting")
     for group in groups:
         if any("pick" in item for item in group["items"]):
             group["pick_url"] = reverse("release-many", args=[report.reference])

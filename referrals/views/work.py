@@ -12,29 +12,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actors.harms import HARMS
 from actors.models import User
 from referrals import redaction
 from referrals.forms import work as forms
-from referrals.models import Interview, Report, Verb, Verification
-from referrals.models.reasons import (
-    CloseReason,
-    PocPhase,
-    VerificationStage,
-    VerificationStatus,
-)
+from referrals.models import HistoryEntry, Interview, Report, Verb
+from referrals.models.reasons import CloseReason, PocPhase
 from referrals.permissions import can_lead, can_note_interview, verifiable_stages
 from referrals.statuses import OPEN, REPORT_MOVES, ReportStatus
 from referrals.views import clock
-from referrals.workflow import closing, recording
+from referrals.views.findings import findings_of
+from referrals.workflow import closing, open_ends, recording
 from referrals.workflow.errors import FieldRefused
 
-_TONES = {
-    VerificationStatus.VERIFIED: "good",
-    VerificationStatus.NOT_VERIFIED: "warn",
-    VerificationStatus.PENDING: "quiet",
-}
-_NAMES = dict(HARMS)
 _UNLINKED = frozenset(ReportStatus) - {ReportStatus.MERGED}
 
 
@@ -82,10 +71,14 @@ PARTS = {
         gettext_lazy("Link to another report of the same incident"),
         gettext_lazy(
             "The work goes on there. What nobody has decided on here is taken back, so that no "
-            "partner is asked twice. You can unlink it again."
+            "partner is asked twice; who knows of it inside the mission is told that there is "
+            "news. You can unlink it again."
         ),
         gettext_lazy("Link"),
-        gettext_lazy("Linked. Nobody is told anew; the work goes on in the other report."),
+        gettext_lazy(
+            "Linked; the work goes on in the other report. Who knows of this one inside the "
+            "mission is told that there is news."
+        ),
     ),
     "unmerge-report": Part(
         forms.UnmergeForm,
@@ -158,16 +151,17 @@ def work_of(
     stages = verifiable_stages(user, report)
     if level == redaction.OWN or report.track != "standard" or not (is_record or stages):
         return {}
-    acts = _verifications(report, level)
+    acts = findings_of(report, level)
     work: dict[str, object] = {
         "refused": refused,
+        "is_record": is_record,
         "acts": acts,
         "verify": _part("set-verification", report, user, refused) if acts else None,
     }
     if is_record:
         interviews = list(report.interviews.select_related("noted_by"))
         work |= {
-            "facts": _standing(report),
+            "facts": _phase(report),
             "closed": _closed(report, level, now),
             "links": _links(report, user),
             "interviews": [_interview(each) for each in interviews],
@@ -205,16 +199,14 @@ def _part(
 def _hindrance(name: str, report: Report) -> str:
     hindrance: FieldRefused | None = None
     if name == "close-report":
-        hindrance = closing.hindrance_of(report)
+        hindrance = open_ends.hindrance_of(report)
     return hindrance.message if hindrance else ""
 
 
-def _standing(report: Report) -> list[dict[str, object]]:
-    facts = [{"label": _("Where it stands"), "value": report.get_status_display()}]
-    if report.poc_phase:
-        phase = PocPhase(report.poc_phase).label
-        facts.append({"label": _("Phase of protection"), "value": phase})
-    return facts
+def _phase(report: Report) -> list[dict[str, object]]:
+    if not report.poc_phase:
+        return []
+    return [{"label": _("Phase of protection"), "value": PocPhase(report.poc_phase).label}]
 
 
 def _closed(report: Report, level: str, now: datetime) -> dict[str, object]:
@@ -227,9 +219,16 @@ def _closed(report: Report, level: str, now: datetime) -> dict[str, object]:
     return {
         "reason": CloseReason(entry.details["reason"]).label,
         "words": entry.details["words"] if level == "RD0" else "",
+        "left_open": _left_open(entry, report) if level == "RD0" else "",
         "by": entry.actor,
         "clock": clock.past(entry.at, now),
     }
+
+
+def _left_open(entry: HistoryEntry, report: Report) -> str:
+    """What others still owed when it was closed all the same, in words."""
+    ends = entry.details.get("open")
+    return open_ends.read_ends(ends, report).words() if ends else ""
 
 
 def _links(report: Report, user: User) -> list[dict[str, object]]:
@@ -251,48 +250,4 @@ def _interview(interview: Interview) -> dict[str, object]:
         "who": interview.get_interviewer_display(),
         "day": interview.held_on,
         "by": interview.noted_by,
-    }
-
-
-def _verifications(report: Report, level: str) -> list[dict[str, object]]:
-    """Each violation with what was found at the three stages, in their order."""
-    found: dict[tuple[str, str], Verification] = {}
-    entries = Verification.objects.filter(violation__report=report)
-    for each in entries.select_related("violation", "by").order_by("at", "pk"):
-        found[each.violation.code, each.stage] = each
-    return [
-        _act(report, code, [found.get((code, stage)) for stage in VerificationStage], level)
-        for code in recording.verifiable_in(report)
-    ]
-
-
-def _act(
-    report: Report, code: str, found: list[Verification | None], level: str
-) -> dict[str, object]:
-    last = next((each for each in reversed(found) if each), None)
-    status = VerificationStatus(last.status if last else VerificationStatus.PENDING)
-    return {
-        "name": _NAMES[code],
-        "label": status.label,
-        "tone": _TONES.get(status, ""),
-        "stages": [
-            _stage(report, stage, each, level)
-            for stage, each in zip(VerificationStage, found, strict=True)
-        ],
-    }
-
-
-def _stage(
-    report: Report, stage: VerificationStage, found: Verification | None, level: str
-) -> dict[str, object]:
-    """What one stage found; who recorded it for the record's readers, the note for full access."""
-    words = {"label": stage.label}
-    if found is None:
-        return words
-    return words | {
-        "finding": found.get_status_display(),
-        "day": found.decided_on,
-        "is_late": recording.is_late(report, found),
-        "by": found.by if level in redaction.RECORD else "",
-        "note": found.note if level == "RD0" else "",
     }

@@ -25,8 +25,9 @@ from referrals.models import BulkLine, BulkRun, Report, Verb
 from referrals.notifications.clock import database_now
 from referrals.permissions import can_acknowledge, can_lead
 from referrals.statuses import OPEN, REPORT_MOVES, ReportStatus
-from referrals.workflow.closing import begin_follow_up, close_report, hindrance_of, set_phase
+from referrals.workflow.closing import begin_follow_up, close_report, set_phase
 from referrals.workflow.errors import AlreadyDone, FieldRefused, NotAllowed
+from referrals.workflow.open_ends import hindrance_of, open_ends_of
 from referrals.workflow.triage import acknowledge_report
 
 logger = logging.getLogger(__name__)
@@ -61,8 +62,11 @@ def _close_hindrance(report: Report, by: User) -> str:
     refusal = _refusal(report, by, OPEN)
     if refusal:
         return refusal
-    hindrance = hindrance_of(report)
-    return hindrance.message if hindrance else ""
+    if hindrance := hindrance_of(report):
+        return hindrance.message
+    ends = open_ends_of(report)
+    said = _("Still open: %(ends)s. Settle it, or close the report on its own page.")
+    return said % {"ends": ends.words()} if ends else ""
 
 
 def _follow_up_hindrance(report: Report, by: User) -> str:

@@ -20,6 +20,14 @@ from referrals.routing.decision import FiredGuard, Suppressed
 from referrals.statuses import LET_IN, REFERRAL_MOVES, ReferralStatus
 from referrals.workflow.handing_over import UNDELIVERED
 from referrals.workflow.planning import Plan, PlannedRecipient, plan_again
+from referrals.workflow.renewing import (
+    PART,
+    RENEWED,
+    renewed_referral,
+    returned_referral,
+    take_over,
+    waiting_since,
+)
 from referrals.workflow.routed_tasks import open_tasks
 from referrals.workflow.routing import new_referral, queue_notices, routed_details, set_decision
 
@@ -27,9 +35,7 @@ UNDECIDED = REFERRAL_MOVES["release"][0]
 # A recipient who was told keeps their level, unless the rules now show less of the record. A
 # service request is another kind of page, neither more nor less than a line of the summary.
 _LADDER = frozenset({"RD0", "RD1", "RD2", "RD3"})
-_PART = ("kind", "gate", "redaction", "via", "assigned", "rule", "reason", "source")
-_RENEWED = (*_PART, "organization", "post", "is_gap", "status", "due_at", "released_at")
-_STORED = (*_RENEWED, "released_by", "release_reason")
+_STORED = (*RENEWED, "released_by", "release_reason")
 
 Pairs = tuple[tuple[Referral, PlannedRecipient], ...]
 
@@ -161,16 +167,20 @@ def apply_change(
     Needs a transaction in which `lock_referrals` was called. Sets the decision on `report`, which
     the caller saves (`DECIDED_FIELDS`).
     """
+    since = waiting_since(report)
     _set_decision(report, change)
     new = _insert_new(report, change, at)
     renewed = [
-        _renewed(report, referral, planned, at, is_new=referral.status not in UNDECIDED)
-        for referral, planned in (*change.changing, *change.returning)
+        *(
+            renewed_referral(report, r, planned, at, since=since.get(r.role, report.routed_at))
+            for r, planned in change.changing
+        ),
+        *(returned_referral(report, r, planned, at) for r, planned in change.returning),
     ]
     for referral, planned in change.altering:
         fresh = new_referral(report, referral.position, planned, at)
-        part = _PART if change.diverts else altered_part(referral, planned)
-        _take_over(referral, fresh, part)
+        part = PART if change.diverts else altered_part(referral, planned)
+        take_over(referral, fresh, part)
     for referral in (*change.dropping, *change.ending):
         referral.status, referral.released_by = ReferralStatus.REVOKED, by
         referral.release_reason = reason
@@ -212,7 +222,7 @@ def altered_part(referral: Referral, planned: PlannedRecipient) -> tuple[str, ..
     the level alone, where the rules show less of the record now.
     """
     if planned.recipient.kind == ReferralKind.ACTION != referral.kind:
-        return _PART
+        return PART
     levels = (referral.redaction, planned.recipient.redaction)
     sees_less = set(levels) <= _LADDER and levels[0] < levels[1]
     return ("redaction",) if sees_less else ()
@@ -234,29 +244,6 @@ def _insert_new(report: Report, change: Change, at: datetime) -> list[Referral]:
     ]
     insert_rows(new)
     return new
-
-
-def _renewed(
-    report: Report, referral: Referral, planned: PlannedRecipient, at: datetime, *, is_new: bool
-) -> Referral:
-    """Take over what is decided now; the deadline of one that waited runs on unless the gate is
-    another, and one that the lead holds by hand stays held.
-    """
-    fresh = new_referral(report, referral.position, planned, at)
-    if is_new:
-        referral.released_by, referral.release_reason = None, ""
-    elif (fresh.kind, fresh.gate) == (referral.kind, referral.gate):
-        fresh.due_at = referral.due_at
-    if referral.held_for and not is_new:
-        fresh.status, fresh.released_at = ReferralStatus.HELD, None
-    _take_over(referral, fresh, _RENEWED)
-    return referral
-
-
-def _take_over(referral: Referral, fresh: Referral, names: Iterable[str]) -> None:
-    for name in names:
-        attribute = Referral._meta.get_field(name).attname
-        setattr(referral, attribute, getattr(fresh, attribute))
 
 
 def _close_doors(ended: Iterable[Referral], *, by: User, at: datetime) -> None:

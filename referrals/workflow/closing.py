@@ -1,6 +1,7 @@
 """How a report goes on and ends: follow up, link, close, open again, and its phase (policy 2.9).
 
-Nothing is ever deleted. Who leads on the report decides; nobody is told again by any of it.
+Nothing is ever deleted. Who leads on the report decides. Of a link those are told who know of the
+report inside the mission; of everything else here nobody is.
 """
 
 from __future__ import annotations
@@ -11,13 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.languages import listed
 from actors.models import User
-from actors.roles import Role
 from referrals.models import HistoryEntry, Referral, Report, Verb
 from referrals.models.reasons import CloseReason, PocPhase
 from referrals.permissions import can_lead
-from referrals.statuses import OPEN, REFERRAL_MOVES, ReportStatus
+from referrals.statuses import OPEN, ReportStatus
 from referrals.workflow.errors import AlreadyDone, FieldRefused, NotAllowed
 from referrals.workflow.moving import (
     lock_report,
@@ -26,12 +25,13 @@ from referrals.workflow.moving import (
     said_of,
     set_report_status,
 )
+from referrals.workflow.open_ends import UNDECIDED, hindrance_of, open_ends_of, unread
 from referrals.workflow.reasons import words_of
 from referrals.workflow.similar import reports_to_add_to
+from referrals.workflow.telling import tell_inside
 
 # Why a proposal ended that was taken back because its report was linked to another.
 LINKED = "linked"
-UNDECIDED = REFERRAL_MOVES["release"][0]
 
 
 @transaction.atomic
@@ -45,20 +45,31 @@ def begin_follow_up(*, report: Report, by: User, at: datetime | None = None) -> 
     """
     report = _led(report, by)
     if report.status == ReportStatus.SUBMITTED:
-        raise _unread()
+        raise unread()
     return move_report(report, "follow_up", verb=Verb.FOLLOWED_UP, by=by, at=at or timezone.now())
 
 
 @transaction.atomic
 def close_report(
-    *, report: Report, by: User, reason: str, words: str, at: datetime | None = None
+    *,
+    report: Report,
+    by: User,
+    reason: str,
+    words: str,
+    although: bool = False,
+    at: datetime | None = None,
 ) -> HistoryEntry:
     """End the work on a report, with a reason (`CloseReason`) and words that are kept.
+
+    Args:
+        although: it is closed although others still owe something (`open_ends`); the history
+            keeps what. Nobody is reminded of it any more.
 
     Raises:
         NotAllowed: this person does not lead on the report.
         FieldRefused: at `reason` or `words`; at `report` where the lead has neither acknowledged
-            nor decided anything; at `referrals` where proposals are still undecided.
+            nor decided anything; at `referrals` where proposals are still undecided; at
+            `although` where something is open, named in the text.
         AlreadyDone: it is closed or linked already.
     """
     report = _led(report, by)
@@ -67,7 +78,13 @@ def close_report(
     if reason not in CloseReason:
         raise FieldRefused("reason", "required", _("Choose why it is closed."))
     words = words_of(words, field="words", missing=_("Write in one sentence how it ended."))
-    details = {"reason": reason, "words": words}
+    ends = open_ends_of(report)
+    if report.status in OPEN and ends and not although:
+        message = _(
+            "Still open: %(ends)s. Settle it first, or tick that you close it all the same."
+        )
+        raise FieldRefused("although", "open", message % {"ends": ends.words()})
+    details = {"reason": reason, "words": words} | ({"open": ends.as_dict()} if ends else {})
     at = at or timezone.now()
     return move_report(report, "close", verb=Verb.CLOSED, by=by, at=at, details=details)
 
@@ -124,7 +141,8 @@ def merge_report(
     *, report: Report, by: User, master: str, at: datetime | None = None
 ) -> HistoryEntry:
     """Link a report to the one whose story goes on; proposals nobody decided on are taken back,
-    so that no partner is asked twice (policy 2.6, DUPLICATE_LINK).
+    so that no partner is asked twice, and who knows of it inside the mission is told that there
+    is news (policy 2.6, DUPLICATE_LINK).
 
     Args:
         master: the reference of the other report, as typed.
@@ -157,6 +175,7 @@ def merge_report(
             release_reason=LINKED,
             released_by=by,
         )
+    tell_inside(report, step=f"{LINKED}-{entry.pk}", by=by, at=at)
     return entry
 
 
@@ -186,45 +205,12 @@ def unmerge_report(*, report: Report, by: User, at: datetime | None = None) -> H
     return entry
 
 
-def hindrance_of(report: Report) -> FieldRefused | None:
-    """What must be done before this report can be closed, if anything. No query after a prefetch
-    of its referrals.
-    """
-    if not _is_considered(report):
-        return _unread()
-    waiting = [r for r in report.referrals.all() if r.status in UNDECIDED]
-    if not waiting:
-        return None
-    names = listed(str(Role(referral.role).label) for referral in waiting)
-    message = _("Decide first whether they are told: %(names)s. Release them, or say why not.")
-    return FieldRefused("referrals", "undecided", message % {"names": names})
-
-
 def _led(report: Report, by: User) -> Report:
     """Locked first: it may have been handed to the conduct channel meanwhile."""
     report = lock_report(report)
     if not can_lead(by, report):
         raise NotAllowed
     return report
-
-
-def _unread() -> FieldRefused:
-    message = _("Acknowledge it first: press “Acknowledge” at the top of the page.")
-    return FieldRefused("report", "unacknowledged", message)
-
-
-def _is_considered(report: Report) -> bool:
-    """Whether the lead has acknowledged it or decided on one of its proposals."""
-    if report.status == ReportStatus.SUBMITTED:
-        return False
-    if report.status != ReportStatus.RETURNED_FOR_INFO:
-        return True
-    lead = report.mission.lead_role
-    return any(
-        (r.role == lead and r.acknowledged_at)
-        or (r.gate.startswith("cp_lead") and r.released_by_id)
-        for r in report.referrals.all()
-    )
 
 
 def _phase_said(report: Report) -> str:

@@ -21,8 +21,10 @@ from referrals.models.choices import Perpetrator
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
 from referrals.permissions import can_lead
+from referrals.statuses import OPEN
 from referrals.workflow.changing import Change, apply_change, lock_referrals, work_out
 from referrals.workflow.errors import AlreadyDone, NotAllowed, OverrideRefused, moment
+from referrals.workflow.moving import said_of
 from referrals.workflow.routing import DECIDED_FIELDS
 
 # The guards of 2.6, and what the lead states beside the reason.
@@ -67,14 +69,15 @@ def override_guard(
 
     Raises:
         NotAllowed: this person does not lead on the report.
-        AlreadyDone: it is set aside already, by somebody named in the text.
+        AlreadyDone: it is set aside already, or the report is closed, linked or handed on, by
+            somebody named in the text.
         OverrideRefused: the guard is not at work or not for anybody to set aside, or the reason,
             the category or the best-interest decision is missing.
     """
     at = at or timezone.now()
+    report = _locked(report)
     if not can_lead(by, report):
         raise NotAllowed
-    report = _locked(report)
     check_guard(report, guard)
     check_basis(guard, basis)
     stated = _stated(guard, basis)
@@ -116,6 +119,8 @@ def is_overridable(fired: dict[str, object]) -> bool:
 
 def check_guard(report: Report, guard: str) -> None:
     """Raise AlreadyDone or OverrideRefused where this guard cannot be set aside on this report."""
+    if report.status not in OPEN:
+        raise AlreadyDone(said_of(report))
     earlier = report.overrides.filter(guard=guard).select_related("by").first()
     if earlier:
         raise AlreadyDone(

@@ -16,8 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actors.directory import Seat
-from actors.models import Contact, PostHolding
-from actors.roles import Role
+from actors.models import Contact
 from referrals.models import (
     HistoryEntry,
     Notification,
@@ -28,8 +27,9 @@ from referrals.models import (
     Verb,
     VisitOutcome,
 )
-from referrals.models.choices import Redaction, ReferralKind, Track
+from referrals.models.choices import ReferralKind
 from referrals.notifications import outbox
+from referrals.notifications.desks import LEAST_LIFE, is_for_partner, open_links
 from referrals.notifications.links import code_step, is_code, read_token
 from referrals.statuses import LET_IN, ReferralStatus
 from referrals.workflow.deadlines import minutes_to_accept
@@ -38,37 +38,12 @@ from referrals.workflow.planning import implicated_in
 
 # A link lasts twice the time a partner has to accept (policy 2.8), at least a week. Who has
 # accepted keeps it for a month from then, to say how it goes on.
-LEAST_LIFE = timedelta(days=7)
 LIFE_AT_WORK = timedelta(days=30)
 CODE_LIFE = timedelta(minutes=10)
 CODE_PAUSE = timedelta(seconds=60)
 MOST_CODES = 5  # a day
 MOST_MISSES = 5  # for one code
 
-# Who works outside the mission (policy 2.1); all others have accounts.
-OUTSIDE = frozenset(
-    {
-        Role.UNICEF_CP,
-        Role.UNHCR,
-        Role.IOM,
-        Role.WHO,
-        Role.UNFPA,
-        Role.UN_WOMEN,
-        Role.UNODC,
-        Role.ILO,
-        Role.ICRC,
-        Role.CTFMR,
-        Role.CP_SUBCLUSTER,
-        Role.GBV_SUBCLUSTER,
-        Role.HCT_PROTECTION_CLUSTER,
-        Role.HEALTH_PROVIDER,
-        Role.PSS_PROVIDER,
-        Role.SHELTER_PROVIDER,
-        Role.LEGAL_AID_PROVIDER,
-        Role.CASE_MGMT_AGENCY,
-        Role.HS_POLICE_SPECIALISED,
-    }
-)
 # Whom a link still lets in: who has declined reads that they did, and nothing else.
 _OPEN = LET_IN | {ReferralStatus.REJECTED}
 
@@ -97,28 +72,9 @@ def make_links(
         for contact in contacts[seat.post_id]
         if contact.user_id is None
     ]
-    if not desks:
-        return
-    known = _addresses_of_holders({contact.post_id for _referral, contact in desks}, at)
-    links = [
-        PartnerLink(
-            referral=referral,
-            contact=contact,
-            created_at=at,
-            expires_at=at + life_of(referral.report),
-        )
-        for referral, contact in desks
-        if (contact.post_id, contact.address.lower()) not in known
-    ]
-    PartnerLink.objects.bulk_create(links, ignore_conflicts=True)
-
-
-def is_for_partner(referral: Referral) -> bool:
-    """Whether its recipient may be let in by a link: outside the mission, standard track, and not
-    the CP lead who was told in place of nobody.
-    """
-    is_outside = referral.role in OUTSIDE or referral.redaction == Redaction.RS
-    return is_outside and not referral.is_gap and referral.report.track == Track.STANDARD
+    open_links(
+        [(referral, contact, at + life_of(referral.report)) for referral, contact in desks], at=at
+    )
 
 
 def life_of(report: Report) -> timedelta:
@@ -271,12 +227,3 @@ def _check_pace(link: PartnerLink, at: datetime) -> None:
     if asked.count() >= MOST_CODES:
         message = _("%(n)s codes were sent within a day. Ask for another one tomorrow.")
         raise CodeRefused("code", "too_many", message % {"n": MOST_CODES})
-
-
-def _addresses_of_holders(posts: set[int], at: datetime) -> set[tuple[int, str]]:
-    """By post, the addresses of people who hold it and sign in; one statement."""
-    holdings = PostHolding.objects.on_duty(at).filter(post__in=posts)
-    found = holdings.values_list("post_id", "user__email", "user__contacts__address")
-    return {
-        (post, address.lower()) for post, *addresses in found for address in addresses if address
-    }

@@ -107,10 +107,17 @@ def decide_plan(
     )
     _note(version, Verb.PLAN_DECIDED, by, at, is_approved=is_approved)
     if is_approved:
-        outcome = _("Version %(n)s approved.") % {"n": version.number}
-        close_task(task, is_done=True, outcome=outcome, by=by, at=at)
-    tell_posts(task, [task.post_id], at=at, step=f"decided{version.number}")
+        # No words of the portal's are stored: the decision says it, in any reader's language.
+        close_task(task, is_done=True, outcome="", by=by, at=at)
+    told = [task.post_id, *(_owners(version) if is_approved else ())]
+    tell_posts(task, list(dict.fromkeys(told)), at=at, step=f"decided{version.number}")
     return decision
+
+
+def _owners(version: PlanVersion) -> list[int]:
+    """The posts of the components that have an action in it, as far as they know of the report."""
+    components = {action["component"] for action in version.content["actions"]}
+    return [r.post_id for r in planning_cell(version.task.report) if r.role in components]
 
 
 def _as_dict(action: PlanAction) -> dict[str, object]:

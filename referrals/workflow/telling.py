@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from actors.directory import Directory, Seat
-from actors.models import Area, User
-from referrals.models import HistoryEntry, Referral, Report
+from actors.directory import Directory, Seat, contacts_of
+from actors.models import Area, Contact, User
+from actors.permissions import INSIDE_KINDS
+from referrals.models import HistoryEntry, Notification, Referral, Report
+from referrals.models.choices import Redaction
 from referrals.models.inserting import insert_rows
 from referrals.notifications import outbox
-from referrals.statuses import ReferralStatus
+from referrals.statuses import LET_IN, ReferralStatus
 from referrals.workflow.routing import queue_notices
 
 LET_IN_FIELDS = ("status", "released_at", "released_by", "is_gap", "post", "organization")
@@ -52,3 +55,46 @@ def tell(
         ]
     )
     transaction.on_commit(outbox.poke, robust=True)
+
+
+def tell_inside(report: Report, *, step: str, by: User, at: datetime) -> None:
+    """A notice that there is news, to who knows of the report inside the mission; once to each
+    address, none to who brought the news about or whose first notice is still on its way.
+
+    Args:
+        step: tells this occasion from others to the same address.
+    """
+    told = _told_inside(report)
+    directory = directory_now(report, at)
+    seats = [(r, seat) for r in told if (seat := directory.seat_of(r.post_id))]
+    contacts = contacts_of([seat for _referral, seat in seats])
+    known = {_address(each) for each in _on_the_way(report)}
+    rows: list[Notification] = []
+    for referral, seat in seats:
+        others = [c for c in contacts[seat.post_id] if c.user_id != by.pk]
+        new = [contact for contact in others if _address(contact) not in known]
+        known |= {_address(contact) for contact in new}
+        rows += outbox.notices_for(referral, new, now=at, due=directory.read_at)
+    for row in rows:
+        row.step = step
+    insert_rows(rows)
+    transaction.on_commit(outbox.poke, robust=True)
+
+
+def _told_inside(report: Report) -> list[Referral]:
+    """Referrals of components of the mission that were let in; not who knows of no case."""
+    found = report.referrals.filter(
+        status__in=LET_IN, is_gap=False, organization__kind__in=INSIDE_KINDS
+    )
+    told = list(found.exclude(redaction=Redaction.RN).order_by("position"))
+    for referral in told:
+        referral.report = report
+    return told
+
+
+def _on_the_way(report: Report) -> QuerySet[Notification]:
+    return Notification.objects.waiting().filter(referral__report=report)
+
+
+def _address(each: Contact | Notification) -> tuple[str, str]:
+    return each.channel, each.address.lower()

@@ -1,11 +1,8 @@
 // Keys of the desk: j k e / ?. The page works without them, and they can be switched off for good
 // on this device (WCAG 2.1.4): who dictates or slips must not open a report by a letter.
-const box = document.querySelector("[data-keys]");
-const list = document.getElementById("keys-list");
-const help = box.querySelector("[data-keys-help]");
-const toggle = box.querySelector("[data-keys-on]");
-const said = box.querySelector("[data-keys-said]");
+// Everything is looked for when it is needed: pages come and go without being loaded (live.js).
 const OFF = "desk-keys-off";
+const find = (name) => document.querySelector(`[data-keys] [data-keys-${name}]`);
 
 const kept = () => {
   try {
@@ -28,6 +25,7 @@ let last = "";
 function move(by) {
   const all = rows();
   if (!all.length) {
+    const said = find("said");
     said.textContent = said.dataset.none;
     return;
   }
@@ -38,6 +36,8 @@ function move(by) {
 }
 
 function showHelp() {
+  const list = document.getElementById("keys-list");
+  const help = find("help");
   list.hidden = !list.hidden;
   help.setAttribute("aria-expanded", String(!list.hidden));
   if (!list.hidden) list.focus();
@@ -58,7 +58,7 @@ document.addEventListener("focusin", ({ target }) => {
 
 // Caught before the page's own keys of a focused row, so that one key is one step.
 document.addEventListener("keydown", (event) => {
-  if (!toggle.checked || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (!find("on")?.checked || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   const act = keys[event.key];
   if (!act) return;
@@ -67,15 +67,44 @@ document.addEventListener("keydown", (event) => {
   act();
 }, true);
 
-// While rows are ticked the list stays as it is: renewing it would take the ticks away.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.id === "desk" && event.target.querySelector("input[name=report]:checked")) event.preventDefault();
+document.addEventListener("change", ({ target }) => {
+  if (target !== find("on")) return;
+  keep(!target.checked);
+  const said = find("said");
+  said.textContent = target.checked ? said.dataset.on : said.dataset.off;
+});
+document.addEventListener("click", ({ target }) => {
+  if (target === find("help")) showHelp();
 });
 
-toggle.checked = !kept();
-toggle.addEventListener("change", () => {
-  keep(!toggle.checked);
-  said.textContent = toggle.checked ? said.dataset.on : said.dataset.off;
+function showKeys() {
+  const toggle = find("on");
+  if (!toggle) return;
+  toggle.checked = !kept();
+  toggle.closest("[data-keys]").hidden = false;
+}
+showKeys();
+document.addEventListener("htmx:load", showKeys);
+
+// The list renews itself. While rows are ticked it stays as it is, or the ticks would go; the focus
+// stays where it is, also on what has no id that htmx could find it by.
+let focused;
+const isRenewal = ({ target }) => target.id === "desk";
+const isTicked = (desk) => desk.querySelector("input:checked") !== null;
+const nameOf = (control) => control.getAttribute("href") ?? control.value;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isRenewal(event.detail) && isTicked(event.detail.target)) event.preventDefault();
 });
-help.addEventListener("click", showHelp);
-box.hidden = false;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!isRenewal(event.detail)) return;
+  const desk = event.detail.target;
+  if (isTicked(desk)) event.preventDefault();
+  const at = document.activeElement;
+  focused = desk.contains(at) && !at.id ? nameOf(at) : undefined;
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (!isRenewal(detail) || focused === undefined) return;
+  const controls = [...detail.target.querySelectorAll("a, button, input")];
+  controls.find((control) => nameOf(control) === focused)?.focus({ preventScroll: true });
+  focused = undefined;
+});

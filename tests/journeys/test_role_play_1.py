@@ -68,6 +68,8 @@ def test_from_the_officers_phone_to_the_release_to_who(signed_in, demo):
     row = adviser.get_by_role("row").filter(has_text=reference)
     expect(row.get_by_text("Attack on a hospital")).to_be_visible()
     row.get_by_role("link").click()
+    # The desk has such a button too, for many at once.
+    adviser.wait_for_url(f"**/reports/{reference}/")
     adviser.get_by_role("button", name="Acknowledge").click()
     expect(
         adviser.get_by_text("Acknowledged. The others can see that you have it.")
@@ -80,7 +82,7 @@ def test_from_the_officers_phone_to_the_release_to_who(signed_in, demo):
         "Health surveillance"
     )
     adviser.get_by_role("button", name="Release to WHO").click()
-    expect(adviser.get_by_text("Reason: Health surveillance").first).to_be_visible()
+    expect(adviser.locator("#timeline").get_by_text("Reason: Health surveillance")).to_be_visible()
     expect(adviser.get_by_role("heading", name="Released to WHO")).to_have_count(0)
 
     officer.goto("/reports/")

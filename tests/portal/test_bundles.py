@@ -15,11 +15,11 @@ def digest_of_the_sources() -> str:
     digest = sha256()
     for name in names:
         digest.update(f"{name}\n".encode() + (JS / name).read_bytes())
-    return digest.hexdigest()
+    return digest.hexdigest()[:16]
 
 
 @pytest.mark.parametrize("bundle", ["form.js", "device.js"])
 def test_a_bundle_is_made_of_todays_sources(bundle):
     """Red? `cd scripts && npm ci --ignore-scripts && npm run bundle`."""
     first = (JS / bundle).read_text(encoding="utf-8").partition("\n")[0]
-    assert re.findall("[0-9a-f]{64}", first) == [digest_of_the_sources()]
+    assert re.findall("[0-9a-f]{16}", first) == [digest_of_the_sources()]

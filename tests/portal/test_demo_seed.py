@@ -1,6 +1,7 @@
 """The demo's mission: complete, fictional, stored once."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -9,21 +10,27 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from knox.auth import TokenAuthentication
 
 from actors.models import Area, Contact, HrddpStatus, Mission, Organization, Post, User
 from actors.roles import Role
 from portal.demo.cover import NEVER_TOLD
+from portal.demo.directory import PARTNER_DESK
 from portal.demo.people import PASSWORD
 from referrals.models import (
     Notification,
+    PartnerLink,
     Referral,
     Report,
     ReportedViolation,
     ReportMessage,
+    Task,
     WelfareRequest,
 )
 from referrals.models.choices import Concern, Violation
+from referrals.notifications.links import token_of
+from referrals.workflow.partners import find_link
 
 
 def seed() -> list[dict]:
@@ -153,7 +160,7 @@ def test_reports_show_every_kind_and_every_page_has_some():
     assert Report.objects.filter(track="misconduct").count() == 2
     assert not Report.objects.unrouted().exists()
     statuses = set(Referral.objects.values_list("status", flat=True))
-    assert statuses == {"proposed", "held", "sent", "acknowledged", "revoked"}
+    assert statuses == {"proposed", "held", "sent", "acknowledged", "done", "revoked"}
     assert Referral.objects.filter(released_by__username="cpa").exists()
     assert Referral.objects.awaiting_forward().exists()
 
@@ -163,11 +170,42 @@ def test_every_seeded_recipient_was_found():
     assert not Referral.objects.filter(role__in=NEVER_TOLD).exists()
 
 
-def test_nothing_of_it_waits_to_be_mailed():
-    assert not Notification.objects.waiting().exists()
+def test_nothing_of_it_waits_to_be_mailed_but_a_partners_link_that_opens():
+    waiting = Notification.objects.waiting().get()
+    link = PartnerLink.objects.get(referral=waiting.referral, contact=waiting.contact)
+    assert waiting.address == PARTNER_DESK
+    assert find_link(token_of(link), at=timezone.now() + timedelta(days=5)) == link
+    assert not waiting.referral.post.holdings.exists()
     dead = Notification.objects.dead().get()
     assert dead.contact.failed_at
     assert dead.referral.sent_at
+
+
+def test_a_plan_of_action_is_half_written_and_its_clock_runs():
+    now = timezone.now()
+    task = Task.objects.get(code="plan_of_action", status="open", due_at__gt=now)
+    assert set(task.sections) == {"known", "services", "objectives"}
+    assert task.actions.count() == 3
+    assert not task.versions.exists()
+    assert task.due_at - now > timedelta(minutes=50)
+
+
+def test_two_patrols_told_of_the_same_and_one_report_goes_on():
+    merged = Report.objects.get(status="merged")
+    assert merged.master.status == "routed"
+    assert (merged.area, merged.perpetrator_org) == (
+        merged.master.area,
+        merged.master.perpetrator_org,
+    )
+    told = Notification.objects.filter(referral__report=merged, step__startswith="linked-")
+    assert told.exists()
+
+
+def test_what_is_closed_has_nothing_open():
+    closed = Report.objects.filter(status="closed")
+    assert closed.count() >= 5
+    assert not Task.objects.filter(report__in=closed, status="open").exists()
+    assert not Referral.objects.filter(report__in=closed).with_partner().exists()
 
 
 def test_officers_are_asked_answer_and_add_and_ask_for_support():

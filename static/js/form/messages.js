@@ -4,15 +4,16 @@ import * as link from "./link.js";
 import * as store from "./store.js";
 import { say } from "./words.js";
 
-const form = document.querySelector("form[data-message-form]");
+// Looked for anew each time: at the desk a report comes without a page being loaded.
+const find = () => document.querySelector("form[data-message-form]");
 
-function tell(text) {
+function tell(form, text) {
   const notice = form.querySelector("[data-kept]");
   notice.hidden = !text;
   notice.querySelector("p").textContent = text;
 }
 
-async function keep() {
+async function keep(form) {
   const { person, url } = form.dataset;
   const [uuid, text] = [form.elements.uuid.value, form.elements.text.value];
   if (!text.trim()) return false;
@@ -25,28 +26,32 @@ async function keep() {
   return true;
 }
 
-/** Keep it, then send the page as the browser would have. Where it cannot be kept it stays here. */
-async function send() {
-  const isKept = await keep();
+/** Keep it, then send it as the page would have. Where it cannot be kept it stays here. */
+async function send(form) {
+  const isKept = await keep(form);
   const device = await link.device().catch(() => null);
   if (device?.person && device.person !== form.dataset.person) return location.reload();
-  if (!device || !(device.person || isKept)) return tell(say(isKept ? "messageKept" : "messageStays"));
+  if (!device || !(device.person || isKept)) return tell(form, say(isKept ? "messageKept" : "messageStays"));
   form.elements.kept.disabled = !isKept;
-  return HTMLFormElement.prototype.submit.call(form);
+  return form.requestSubmit();
 }
 
 /** Watch the button of the message. */
 export function guardMessage() {
-  form?.addEventListener("submit", async (event) => {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form !== find() || !event.submitter) return; // no button: it is `send` that sends it
     event.preventDefault();
+    event.stopPropagation();
     if (form.ariaBusy) return;
     form.ariaBusy = "true";
-    await send().finally(() => { form.ariaBusy = null; });
-  });
+    send(form).finally(() => { form.ariaBusy = null; });
+  }, true);
 }
 
 /** Put back what was not stored, and let go what was. A text on the page counts, not one kept. */
 export async function showKeptMessage() {
+  const form = find();
   if (!form) return;
   const { person, url } = form.dataset;
   const { uuid, text } = form.elements;
@@ -57,7 +62,7 @@ export async function showKeptMessage() {
     if (document.querySelector(`[data-said="${row.uuid}"]`)) await store.remove(row.uuid);
     else if (!text.value) {
       [uuid.value, text.value] = [item.uuid, item.text];
-      tell(say("messageBack"));
+      tell(form, say("messageBack"));
     }
   }
 }

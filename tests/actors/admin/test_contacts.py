@@ -2,6 +2,7 @@
 
 import pytest
 
+from actors.admin.contacts import ContactAdmin
 from actors.models import Contact, ContactLook, Post, User
 from tests.actors.pages import act, address, errors_on, store
 from tests.factories import (
@@ -11,6 +12,7 @@ from tests.factories import (
     ServiceFactory,
     UserFactory,
 )
+from tests.referrals.partners import leave_the_desk_alone, link_of, refer_to_partner
 
 pytestmark = pytest.mark.django_db
 ADD = address(Contact, "add")
@@ -112,6 +114,56 @@ def test_storing_is_no_second_look(admin_pages):
     assert len(looks()) == 1
     act(admin_pages, "trust", contact)
     assert len(looks()) == 2
+
+
+class TestOneByWhichAPartnerWasLetIn:
+    """It is kept, and each way of deleting it says what to do instead."""
+
+    INSTEAD = "take it out of use: tick it in the list of contacts and choose “Use no more”"
+
+    @pytest.fixture
+    def contact(self, unmix) -> Contact:
+        leave_the_desk_alone(unmix)
+        return link_of(refer_to_partner(unmix)).contact
+
+    def test_its_page_refuses(self, admin_pages, contact):
+        page = admin_pages.get(address(contact, "delete")).content.decode()
+        assert self.INSTEAD in page
+        assert 'type="submit" value="Yes' not in page
+        answer = admin_pages.post(address(contact, "delete"), {"post": "yes"})
+        assert answer.status_code == 200
+        assert self.INSTEAD in answer.content.decode()
+        assert Contact.objects.filter(pk=contact.pk).exists()
+
+    def test_the_list_refuses(self, admin_pages, contact):
+        chosen = {"action": "delete_selected", "_selected_action": [contact.pk], "post": "yes"}
+        answer = admin_pages.post(address(Contact, "changelist"), chosen)
+        assert answer.status_code == 200
+        assert self.INSTEAD in answer.content.decode()
+        assert Contact.objects.filter(pk=contact.pk).exists()
+
+    def test_the_row_on_its_posts_page_refuses(self, admin_pages, contact):
+        page = address(contact.post)
+        answer = store(admin_pages, page, **{"contacts-0-DELETE": "on"})
+        assert answer.status_code == 200
+        assert self.INSTEAD in answer.content.decode()
+        assert Contact.objects.filter(pk=contact.pk).exists()
+
+    def test_of_two_at_once_the_second_is_told(self, admin_pages, contact, monkeypatch):
+        monkeypatch.setattr(
+            ContactAdmin, "get_deleted_objects", lambda *_given: ([], {}, set(), [])
+        )
+        answer = admin_pages.post(address(contact, "delete"), {"post": "yes"})
+        assert answer.status_code == 302
+        assert Contact.objects.filter(pk=contact.pk).exists()
+
+    def test_used_no_more_nothing_is_sent_there_until_it_is_used_again(self, admin_pages, contact):
+        assert (
+            "1 contact is used no more." in act(admin_pages, "distrust", contact).content.decode()
+        )
+        assert not Contact.objects.notifiable().filter(pk=contact.pk).exists()
+        act(admin_pages, "trust", contact)
+        assert Contact.objects.notifiable().filter(pk=contact.pk).exists()
 
 
 def test_a_contact_can_be_deleted_and_its_looks_stay(admin_pages):

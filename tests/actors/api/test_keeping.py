@@ -41,6 +41,7 @@ from tests.factories import (
     ServiceFactory,
     UserFactory,
 )
+from tests.referrals.partners import leave_the_desk_alone, link_of, refer_to_partner
 
 NOWHERE = "11111111-2222-4333-8444-555555555555"
 
@@ -330,6 +331,16 @@ def test_what_nothing_points_to_is_deleted(keeper, mission):
     for kind, row in rows.items():
         assert keeper.delete(f"{ROOT}{kind}/{row.public_id}/").status_code == 204
         assert not type(row).objects.exists()
+
+
+def test_a_contact_by_which_a_partner_was_let_in_says_what_to_do_instead(keeper, unmix):
+    leave_the_desk_alone(unmix)
+    contact = link_of(refer_to_partner(unmix)).contact
+    answer = keeper.delete(f"{ROOT}contacts/{contact.public_id}/")
+    assert answer.status_code == 405
+    assert str(answer.data["detail"]).startswith("A partner was let in by this address")
+    assert Contact.objects.filter(pk=contact.pk).exists()
+    assert not LogEntry.objects.exists()
 
 
 def test_confirming_says_who_and_when(keeper, mission):

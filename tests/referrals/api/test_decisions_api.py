@@ -11,7 +11,6 @@ from referrals.models import ConsentRecord
 SERVICE = {"violations": ["killing_maiming"], "facility": "none", "needs": ["psychosocial"]}
 AGREED = {
     "reason": "They can help tonight.",
-    "consent": "given",
     "given_by": "child",
     "scope": ["psychosocial"],
 }

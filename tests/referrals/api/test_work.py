@@ -13,6 +13,7 @@ from referrals.views.work import PARTS
 from referrals.workflow.triage import acknowledge_report
 
 SEEN = timezone.now().isoformat()
+CLOSED = {"reason": "served", "words": "All is done.", "although": True}
 TODAY = timezone.now().date().isoformat()
 
 
@@ -49,7 +50,7 @@ def test_a_report_goes_its_whole_way(press, unmix, report):
         ("set-phase", {"phase": "response", "was": "consolidation"}, "follow_up"),
         ("merge-report", {"master": other.reference}, "merged"),
         ("unmerge-report", {}, "follow_up"),
-        ("close-report", {"reason": "served", "words": "All is done."}, "closed"),
+        ("close-report", CLOSED, "closed"),
         ("reopen-report", {"words": "It is not."}, "follow_up"),
     ]
     for name, body, status in steps:
@@ -66,9 +67,8 @@ def test_a_refusal_names_field_and_code_and_does_nothing(press, report):
 
 
 def test_the_second_is_told_who_was_first(press):
-    body = {"reason": "served", "words": "All is done."}
-    press("close-report", **body)
-    answer = press("close-report", **body)
+    press("close-report", **CLOSED)
+    answer = press("close-report", **CLOSED)
     assert answer.status_code == 409
     said = str(answer.data["errors"]["non_field_errors"][0]["message"])
     assert said.startswith("Already done: Closed, by Person of CPA")

@@ -101,6 +101,7 @@ def test_a_missing_reason_stands_at_its_field_with_what_was_typed(unmix, reports
     for report in reports:
         acknowledge_report(report=report, by=unmix.user(Role.CPA))
         report.referrals.filter(status__in=("proposed", "held")).update(status="revoked")
+        report.tasks.update(status="done", ended_at=timezone.now())
     answer = confirm(adviser, "close-report", reports, words="Typed and kept.")
     page = text(answer)
     assert answer.status_code == 422
@@ -109,6 +110,23 @@ def test_a_missing_reason_stands_at_its_field_with_what_was_typed(unmix, reports
     assert BulkRun.objects.count() == 0
     done = confirm(adviser, "close-report", reports, words="It ended.", reason="served")
     assert 'Done <span class="n">3</span>' in text(adviser.get(done.url))
+
+
+def test_a_report_with_something_open_is_closed_on_its_own_page_alone(unmix, reports, adviser):
+    for report in reports:
+        acknowledge_report(report=report, by=unmix.user(Role.CPA))
+        report.referrals.filter(status__in=("proposed", "held")).update(status="revoked")
+        report.tasks.update(status="done", ended_at=timezone.now())
+    owed = reports[0].referrals.filter(role="WHO")
+    owed.update(kind="referral", status="sent", released_at=timezone.now())
+    page = text(choose(adviser, "close-report", reports))
+    assert 'Would be done <span class="n">2</span>' in page
+    said = "Still open: the answer of WHO. Settle it, or close the report on its own page."
+    assert said in page
+    done = confirm(adviser, "close-report", reports, words="It ended.", reason="served")
+    result = text(adviser.get(done.url))
+    assert 'Not done <span class="n">1</span>' in result
+    assert "Still open: the answer of WHO." in result
 
 
 def test_pressing_twice_is_one_run(reports, adviser):
@@ -132,8 +150,10 @@ def test_many_rows_are_left_to_a_worker_and_the_page_counts(reports, adviser, mo
     assert "0 of 3" in text(adviser.get(watch, headers={"HX-Request": "true"}))
     assert adviser.get(watch).url == answer.url
     bulk.work_runs(keep_going=lambda: True)
-    assert adviser.get(watch, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
-    assert 'Done <span class="n">3</span>' in text(adviser.get(answer.url))
+    finished = adviser.get(watch, headers={"HX-Request": "true"})
+    assert (finished["HX-Retarget"], finished["HX-Reselect"]) == ("#main", "#main")
+    for page in (finished, adviser.get(answer.url)):
+        assert 'Done <span class="n">3</span>' in text(page)
 
 
 def test_nobody_elses_run_exists(reports, adviser, as_role):
@@ -173,6 +193,7 @@ def test_preview_and_result_take_the_same_statements_for_many_rows(unmix, advise
         reports = [unmix.file().report for _each in range(amount)]
         with CaptureQueriesContext(connection) as previewed:
             choose(adviser, "acknowledge", reports)
+            choose(adviser, "close-report", reports)
         to_preview = len(previewed)
         url = confirm(adviser, "acknowledge", reports).url
         with CaptureQueriesContext(connection) as shown:

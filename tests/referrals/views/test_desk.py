@@ -234,3 +234,30 @@ class TestWhatWasFiledInConfidence:
             Role.CONDUCT_DISCIPLINE: True,
             Role.JOC: False,
         }
+
+
+class TestWithoutLoadingAPage:
+    BOOSTED = {"HX-Request": "true", "HX-Boosted": "true"}
+    ITSELF = 'hx-target="#main" hx-select="#main"'
+
+    def test_a_link_or_a_form_gets_the_page_and_the_renewal_its_list(self, as_role, flash):
+        client = as_role(Role.CPA)
+        page = client.get("/desk/?show=all", headers=self.BOOSTED).content.decode()
+        part = client.get("/desk/?show=all", headers={"HX-Request": "true"}).content.decode()
+        found = client.post("/desk/", {"q": "mill"}, headers=self.BOOSTED).content.decode()
+        assert [self.ITSELF in each for each in (page, found, part)] == [True, True, False]
+        assert [flash.reference in each for each in (page, found, part)] == [True] * 3
+        # While words are searched for, nothing renews itself: they stand in no address.
+        assert ["every 15s" in each for each in (page, found)] == [True, False]
+
+    def test_all_that_is_opened_from_the_desk_asks_so_and_an_officers_page_never(
+        self, unmix, as_role, flash
+    ):
+        proposal = flash.referrals.awaiting_release().first()
+        at = f"/reports/{flash.reference}/"
+        opened = [at, f"{at}correct/", f"{at}share/", f"{at}story/", f"{at}tasks/new/"]
+        opened += [f"/referrals/{proposal.uuid}/{name}/" for name in ("release", "hold")]
+        for url in [*opened, "/desk/moves/"]:
+            assert self.ITSELF in as_role(Role.CPA).get(url).content.decode(), url
+        for url in ("/reports/", "/reports/new/", at):
+            assert "hx-boost" not in as_role(Role.UNPOL_OFFICER).get(url).content.decode(), url

@@ -13,6 +13,7 @@ from referrals.models import Notification, PartnerLink, PartnerVisit, Referral
 from referrals.notifications.links import token_of
 from referrals.redaction import facts_for
 from referrals.views import partner as page_of_partner
+from referrals.views.pace import Pace
 from referrals.workflow.release import revoke_referral
 from tests.referrals.partners import (
     NARRATIVE,
@@ -283,7 +284,7 @@ class TestNothingThere:
             assert client.get(f"/p/{path}/").status_code == 404
 
     def test_too_many_from_one_address_wait_whatever_the_link(self, client, url, monkeypatch):
-        monkeypatch.setattr(page_of_partner, "PACE", {"partner": "2/m/ip"})
+        monkeypatch.setattr(page_of_partner, "PACE", Pace("partner", 2))
         for address in (url, "/p/guess/"):
             client.get(address)
         answers = [client.get(url), client.get("/p/guess/")]

@@ -15,6 +15,7 @@ from referrals.workflow.plans import ActionLine, mark_of
 from tests.referrals.views.plan_pages import NEEDED, fill, form_of, press, read, url
 
 STATEMENTS = 11
+PRESSED = {"media_attention": True, "ongoing_threat": True}
 
 
 @pytest.fixture
@@ -25,6 +26,12 @@ def report(unmix):
 @pytest.fixture
 def task(report):
     return report.tasks.get()
+
+
+def tell_public_information(report) -> None:
+    """As the adviser's release does."""
+    row = report.referrals.filter(role=Role.PUBLIC_INFORMATION)
+    row.update(status="sent", released_at=timezone.now())
 
 
 class TestWritingThePlan:
@@ -177,16 +184,28 @@ class TestDeciding:
         data = {"version": "2", "as": "approved", "note": ""}
         page = srsg.post(url(task, "decide/"), data, follow=True).content.decode()
         assert "Approved. The plan is in force." in page
+        assert "Version 2 approved." in page
+        in_french = hopc.get(url(task, "plan/"), headers={"accept-language": "fr"})
+        assert "Version 2 approuvée." in in_french.content.decode()
         stale = hopc.post(url(task, "decide/"), data, follow=True).content.decode()
         assert "Already done: Approved, by Person of SRSG_OFFICE" in stale
         assert PlanVersion.objects.count() == 2
+
+    def test_public_information_finds_the_lines_from_the_report_and_no_task(self, as_role, unmix):
+        report = unmix.file(narrative="CANARY", facts=PRESSED).report
+        tell_public_information(report)
+        page = read(as_role(Role.PUBLIC_INFORMATION), f"/reports/{report.reference}/")
+        assert f'<a href="{url(report.tasks.get(code="plan_of_action"), "plan/")}">' in page
+        assert "Lines for the press" in page
+        assert report.tasks.count() == 3
+        for other in ("Plan of action", "Physical protection", "host-State police", "Open a task"):
+            assert other not in page
 
     def test_public_information_reads_the_lines_alone_and_approves_them(self, as_role, unmix):
         report = unmix.file(narrative="CANARY", facts={"media_attention": True}).report
         task = report.tasks.get()
         fill(unmix, task)
-        row = report.referrals.get(role=Role.PUBLIC_INFORMATION)
-        type(row).objects.filter(pk=row.pk).update(status="sent", released_at=timezone.now())
+        tell_public_information(report)
         press(as_role(Role.HOPC), task, press="We condemn every attack.")
         browser = as_role(Role.PUBLIC_INFORMATION)
         page = read(browser, url(task, "plan/"))

@@ -1,12 +1,17 @@
 """The written report: what the chain of command may read on paper, and never more."""
 
+import re
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from actors.roles import Role
 from referrals.models import Annex, Notification, Referral, Report
 from referrals.workflow.asking import add_to_report, ask_officer
+from referrals.workflow.correcting import correct_report
+from referrals.workflow.recording import set_verification
 from referrals.workflow.triage import forward_report
 
 NARRATIVE = "Armed men drove past the ward."
@@ -41,7 +46,7 @@ def test_it_carries_what_a_written_report_needs(paper, report):
     page = paper(Role.UNPOL_OFFICER, report).content.decode()
     for text in (
         "Confidential",
-        "Unverified alert",
+        "Confidential · Alert",
         report.reference,
         "UNPOL Team Site Port Sela",
         "Attack on a hospital",
@@ -138,6 +143,88 @@ def test_before_the_rules_have_run_the_paper_is_the_summary(paper, report):
     page = paper(Role.UNPOL_OFFICER, report).content.decode()
     assert "Strictly confidential" in page
     assert NARRATIVE not in page
+
+
+def verify(unmix, report, status="verified") -> None:
+    day = report.filed_at.date()
+    set_verification(
+        report=report,
+        by=unmix.user(Role.CPA),
+        violation="attack_school_hospital",
+        stage="focal_point",
+        status=status,
+        decided_on=day,
+        seen_at=timezone.now(),
+        note="NOTE-CANARY",
+    )
+
+
+class TestWhatStandsNow:
+    def test_a_corrected_fact_stands_as_known_now_with_what_was_and_when(
+        self, paper, unmix, report
+    ):
+        correct_report(
+            report=report, by=unmix.user(Role.CPA), facts={"boys": 5}, reason="REASON-CANARY"
+        )
+        for role in (Role.CPA, Role.UNPOL_SUPERVISOR, Role.UNPOL_OFFICER):
+            on_paper = sheet(paper(role, report))
+            assert "The report as it stands now" in on_paper
+            assert "Corrected since it was filed" in on_paper
+            moment = report.corrections.get().at.astimezone(unmix.mission.zone)
+            assert date_format(moment, "SHORT_DATETIME_FORMAT") in on_paper
+            texts = [
+                re.sub(r"\s+", " ", each) for each in re.findall("<bdi>(.*?)</bdi>", on_paper, re.S)
+            ]
+            assert {" 3 boys ", " 5 boys "} <= set(texts)
+            assert "REASON-CANARY" not in on_paper
+
+    def test_a_summary_has_the_fact_as_known_now_and_says_no_more(self, paper, unmix, report):
+        correct_report(
+            report=report, by=unmix.user(Role.CPA), facts={"boys": 5}, reason="Counted again"
+        )
+        on_paper = sheet(paper(Role.JOC, report))
+        assert "5 boys" in on_paper
+        for text in ("3 boys", "Corrected since it was filed"):
+            assert text not in on_paper
+
+    def test_as_filed_it_says_nothing_of_corrections(self, paper, report):
+        on_paper = sheet(paper(Role.CPA, report))
+        assert "The report as it stands now" not in on_paper
+        assert "Confidential · Unverified alert" in on_paper
+        assert "An alert, not verified." in on_paper
+
+    def test_what_was_verified_is_printed_as_verified(self, paper, unmix, report):
+        verify(unmix, report)
+        for role in (Role.CPA, Role.UNPOL_SUPERVISOR):
+            on_paper = sheet(paper(role, report))
+            assert "Confidential · Verified" in on_paper
+            assert "Attack on a school or hospital: Verified" in on_paper
+            assert "Focal point, first assessment: Verified" in on_paper
+            for text in ("An alert, not verified.", "NOTE-CANARY"):
+                assert text not in on_paper
+
+    def test_of_several_some_verified_is_in_part(self, paper, unmix, report):
+        facts = {"violations": ["attack_school_hospital", "killing_maiming"], "boys": 1}
+        correct_report(report=report, by=unmix.user(Role.CPA), facts=facts, reason="Counted again")
+        verify(unmix, report)
+        assert "Confidential · Verified in part" in sheet(paper(Role.CPA, report))
+
+    def test_a_finding_that_is_no_verification_is_said_and_stays_unverified(
+        self, paper, unmix, report
+    ):
+        verify(unmix, report, status="did_not_occur")
+        on_paper = sheet(paper(Role.CPA, report))
+        assert "Confidential · Unverified alert" in on_paper
+        assert "Found not to have occurred" in on_paper
+
+    @pytest.mark.parametrize("role", [Role.UNPOL_OFFICER, Role.JOC])
+    def test_who_is_not_told_what_was_found_reads_neither(self, paper, unmix, report, role):
+        before = sheet(paper(role, report))
+        verify(unmix, report)
+        after = sheet(paper(role, report))
+        assert "whether it was verified since is not said here" in after
+        for text in ("Verified", "verified alert", "Focal point, first assessment"):
+            assert text not in before + after
 
 
 def test_nobody_prints_before_signing_in(client, report):

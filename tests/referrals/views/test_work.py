@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from actors.roles import Role
-from referrals.models import HistoryEntry, Interview, Referral, Report, Verification
+from referrals.models import HistoryEntry, Interview, Referral, Report, Task, Verification
 from referrals.views.work import PARTS
 from referrals.workflow.triage import acknowledge_report
 
@@ -27,6 +27,7 @@ def report(unmix) -> Report:
 @pytest.fixture
 def decided(report) -> Report:
     report.referrals.filter(status="proposed").update(status="revoked")
+    report.tasks.update(status="done", ended_at=timezone.now())
     return report
 
 
@@ -95,7 +96,12 @@ class TestWhatIsOffered:
         assert offered(task_force, decided) == {"set-verification"}
         found = page(task_force, decided)
         assert "<b>Verified</b>" in found
-        for hidden in ("Person of CPA", "NOTE", "Who has spoken to the child", "Where it stands"):
+        for hidden in (
+            "Person of CPA",
+            "NOTE",
+            "Who has spoken to the child",
+            "Work on this report",
+        ):
             assert hidden not in found
         assert 'value="focal_point"' not in found
 
@@ -103,7 +109,7 @@ class TestWhatIsOffered:
     def test_below_the_record_nothing_of_it_is_read(self, as_role, adviser, decided, role):
         press(adviser, decided, "note-interview", interviewer="media")
         found = page(as_role(role), decided)
-        for words in ("Verification", "Who has spoken to the child", "Where it stands"):
+        for words in ("Verification", "Who has spoken to the child", "Work on this report"):
             assert words not in found
 
     def test_a_matter_of_conduct_has_none_of_it(self, as_role, unmix):
@@ -159,6 +165,34 @@ class TestClosing:
         panel = others.split("Work on this report")[1].split("</section>")[0]
         assert "Found not to have happened" in panel
         assert "WORDS" not in panel
+
+    def test_what_is_open_stands_at_its_field_and_needs_a_tick(self, adviser, as_role, decided):
+        asked = decided.referrals.filter(role="WHO")
+        asked.update(kind="referral", status="sent", released_at=timezone.now())
+        found = page(adviser, decided)
+        assert "Close it although this is open" in found
+        assert "Still open: the answer of WHO." in found
+        given = {"reason": "no_service", "words": "WORDS"}
+        answer = press(adviser, decided, "close-report", **given)
+        refused = answer.content.decode()
+        assert (answer.status_code, status(decided)) == (422, "acknowledged")
+        assert 'id="close_although_error">Still open: the answer of WHO.' in refused
+        assert "WORDS</textarea>" in refused
+        press(adviser, decided, "close-report", although="on", **given)
+        assert status(decided) == "closed"
+        panel = page(adviser, decided).split("Work on this report")[1].split("</section>")[0]
+        assert "Left open: the answer of WHO." in panel
+        assert "Left open" not in page(as_role(Role.HUMAN_RIGHTS), decided)
+
+    def test_where_nothing_is_open_no_tick_is_asked_for(self, adviser, decided):
+        assert "Close it although this is open" not in page(adviser, decided)
+
+    def test_a_name_of_a_task_is_no_html(self, adviser, decided):
+        task = {"code": "bold", "label": "<b>Bold</b>", "owner": "CPA"}
+        decision = decided.decision | {"tasks": [task]}
+        Report.objects.filter(pk=decided.pk).update(decision=decision)
+        Task.objects.create(report=decided, code="bold", owner="CPA", opened_at=timezone.now())
+        assert "&lt;b&gt;Bold&lt;/b&gt; (Child Protection Adviser)" in page(adviser, decided)
 
     def test_the_officer_reads_that_it_is_closed(self, adviser, as_role, decided):
         press(adviser, decided, "close-report", reason="served", words="WORDS")

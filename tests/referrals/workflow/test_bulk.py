@@ -199,6 +199,7 @@ def test_what_is_followed_up_and_closed_tells_its_history_as_the_button_does(unm
     for report in reports:
         acknowledge_report(report=report, by=unmix.user(Role.CPA))
         report.referrals.filter(status__in=("proposed", "held")).update(status="revoked")
+        report.tasks.update(status="done", ended_at=timezone.now())
     work_run(begun("follow-up"), keep_going=always)
     assert set(Report.objects.values_list("status", flat=True)) == {"follow_up"}
     run = begun("close-report", {"reason": "served", "words": "It ended."})

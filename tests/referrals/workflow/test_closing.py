@@ -1,8 +1,10 @@
 """Following up, linking, closing and opening again: by the lead, once, and nothing lost."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from actors.roles import Role
 from referrals.models import HistoryEntry, Notification, Referral, Report
@@ -17,6 +19,8 @@ from referrals.workflow.closing import (
     unmerge_report,
 )
 from referrals.workflow.errors import AlreadyDone, FieldRefused, NotAllowed
+from referrals.workflow.open_ends import open_ends_of, read_ends
+from referrals.workflow.tasking import open_task
 from referrals.workflow.triage import acknowledge_report
 from tests.referrals.workflow.at_once import all_at_once
 
@@ -49,6 +53,7 @@ def master(unmix) -> Report:
 
 def decide(report: Report) -> None:
     report.referrals.filter(status="proposed").update(status="revoked", release_reason="No need")
+    report.tasks.update(status="done", ended_at=timezone.now())
 
 
 def again(report: Report) -> Report:
@@ -79,8 +84,9 @@ def rows() -> list[object]:
 
 
 class TestClosing:
-    def close(self, report, by, reason="served", words=WORDS):
-        return close_report(report=again(report), by=by, reason=reason, words=words)
+    def close(self, report, by, **given):
+        given = {"reason": "served", "words": WORDS} | given
+        return close_report(report=again(report), by=by, **given)
 
     def test_the_lead_closes_with_a_reason_that_is_kept(self, unmix, decided):
         entry = self.close(decided, unmix.user(Role.CPA), words=f"  {WORDS} ")
@@ -136,7 +142,7 @@ class TestClosing:
         decide(master)
         master.referrals.filter(role="WHO").update(released_by=adviser)
         assert hindrance_of(again(master)) is None
-        self.close(master, adviser)
+        self.close(master, adviser, although=True)
         assert again(master).status == "closed"
 
     @pytest.mark.parametrize("role", OTHERS)
@@ -150,6 +156,85 @@ class TestClosing:
         for role in (Role.CONDUCT_DISCIPLINE, Role.CPA_SENIOR, Role.CPA):
             with pytest.raises(NotAllowed):
                 self.close(report, unmix.user(role))
+
+
+class TestClosingAlthoughSomethingIsOpen:
+    """Tasks, partners who have not answered, the officer who was asked (policy 2.9)."""
+
+    @pytest.fixture
+    def owing(self, unmix, decided) -> Report:
+        """A task is open, and a partner was asked and has not answered."""
+        open_task(
+            report=again(decided),
+            by=unmix.user(Role.CPA),
+            code="leadership_advocacy",
+            owner=Role.CPA,
+            due_at=timezone.now() + timedelta(days=1),
+        )
+        asked = decided.referrals.filter(role="WHO")
+        asked.update(kind="referral", status="sent", released_at=timezone.now())
+        return decided
+
+    def close(self, report, by, **given):
+        given = {"reason": "no_service", "words": WORDS} | given
+        return close_report(report=again(report), by=by, **given)
+
+    def test_it_is_refused_at_its_field_by_name_and_nothing_changes(self, unmix, owing):
+        adviser = unmix.user(Role.CPA)
+        given = {"by": adviser, "reason": "served", "words": WORDS}
+        assert refusal(close_report, report=owing, **given) == ("although", "open")
+        with pytest.raises(FieldRefused) as refused:
+            self.close(owing, adviser)
+        said = str(refused.value)
+        assert "Advocacy of the mission's leadership with the host State" in said
+        assert "the answer of WHO" in said
+
+    def test_with_the_tick_it_is_closed_and_the_history_keeps_what_was_open(self, unmix, owing):
+        entry = self.close(owing, unmix.user(Role.CPA), although=True)
+        assert again(owing).status == "closed"
+        assert entry.details["open"] == {
+            "tasks": [["leadership_advocacy", "CPA"]],
+            "partners": ["WHO"],
+            "is_asked": False,
+        }
+        assert owing.tasks.get(code="leadership_advocacy").status == "open"
+
+    def test_the_tick_is_no_reason(self, unmix, owing):
+        given = {"by": unmix.user(Role.CPA), "reason": "served", "words": " ", "although": True}
+        assert refusal(close_report, report=owing, **given) == ("words", "required")
+
+    def test_it_does_not_stand_for_a_decision_on_a_proposal(self, unmix, report):
+        given = {"by": unmix.user(Role.CPA), "reason": "served", "words": WORDS, "although": True}
+        assert refusal(close_report, report=report, **given) == ("referrals", "undecided")
+
+    @pytest.mark.parametrize("status", ["accepted", "rejected", "done", "expired", "revoked"])
+    def test_who_has_answered_owes_nothing(self, unmix, decided, status):
+        asked = decided.referrals.filter(role="WHO")
+        asked.update(kind="referral", status=status, answered_at=timezone.now())
+        self.close(decided, unmix.user(Role.CPA))
+        assert "open" not in last(decided).details
+
+    def test_who_is_only_informed_owes_nothing(self, unmix, decided):
+        decided.referrals.filter(role="WHO").update(kind="info", status="sent")
+        self.close(decided, unmix.user(Role.CPA))
+
+    def test_a_question_the_officer_has_not_answered_is_named(self, unmix, decided):
+        adviser = unmix.user(Role.CPA)
+        ask_officer(report=again(decided), by=adviser, text="Where?", uuid=uuid4())
+        with pytest.raises(FieldRefused, match="the officer's answer"):
+            self.close(decided, adviser)
+        self.close(decided, adviser, although=True)
+
+    def test_a_closed_one_says_so_first(self, unmix, owing):
+        adviser = unmix.user(Role.CPA)
+        self.close(owing, adviser, although=True)
+        with pytest.raises(AlreadyDone, match="Already done: Closed"):
+            self.close(owing, adviser)
+
+    def test_what_is_open_reads_in_the_readers_language_from_what_was_kept(self, unmix, owing):
+        entry = self.close(owing, unmix.user(Role.CPA), although=True)
+        words = read_ends(entry.details["open"], again(owing)).words()
+        assert words == open_ends_of(again(owing)).words()
 
 
 class TestOpeningAgain:
@@ -256,9 +341,10 @@ class TestLinking:
         assert proposals(master) == {"WHO": "proposed", "CTFMR": "proposed"}
         assert entry.details == {"was": "acknowledged"}
 
-    def test_nobody_is_told_by_it_or_by_undoing_it(self, unmix, report, master):
-        adviser, before = unmix.user(Role.CPA), Notification.objects.count()
+    def test_nobody_is_told_by_undoing_it(self, unmix, report, master):
+        adviser = unmix.user(Role.CPA)
         self.link(report, adviser, master)
+        before = Notification.objects.count()
         unmerge_report(report=again(report), by=adviser)
         assert Notification.objects.count() == before
 

@@ -206,6 +206,36 @@ class TestWhoIsTold:
         new = after.referrals.get(role=Role.HOPC)
         assert new.due_at - Correction.objects.get().at == timedelta(minutes=30)
 
+    def test_what_waits_has_less_time_when_the_priority_rises_from_the_same_start(self, unmix):
+        report = unmix.file(facts=KILLING | {"needs": ["psychosocial"]}).report
+        filed, before = report.filed_at, report.referrals.get(role="PSS_PROVIDER")
+        assert (report.priority, before.due_at - filed) == ("urgent", timedelta(hours=24))
+        after = correct(unmix, report, ongoing_threat=True)
+        now = after.referrals.get(role="PSS_PROVIDER")
+        assert (after.priority, now.status) == ("emergency", before.status)
+        assert now.due_at == filed + timedelta(hours=4)
+
+    def test_what_waits_never_has_more_time_than_before(self, unmix):
+        facts = KILLING | {"needs": ["psychosocial"], "ongoing_threat": True}
+        report = unmix.file(facts=facts).report
+        due = report.referrals.get(role="PSS_PROVIDER").due_at
+        after = correct(unmix, report, ongoing_threat=False)
+        assert after.priority != "emergency"
+        assert after.referrals.get(role="PSS_PROVIDER").due_at == due
+        again = correct(unmix, after, ongoing_threat=True)
+        assert again.referrals.get(role="PSS_PROVIDER").due_at == due
+
+    def test_the_clock_of_a_proposal_that_came_later_began_then(self, unmix):
+        at = timezone.now() - timedelta(hours=10)
+        report = unmix.file(facts=KILLING, at=at).report
+        later = at + timedelta(hours=6)
+        by = unmix.user(Role.CPA)
+        correct_report(
+            report=report, by=by, facts={"needs": ["psychosocial"]}, reason=REASON, at=later
+        )
+        correct_report(report=report, by=by, facts={"ongoing_threat": True}, reason=REASON)
+        assert report.referrals.get(role="PSS_PROVIDER").due_at == later + timedelta(hours=4)
+
     def test_an_undecided_proposal_is_dropped_with_the_reason(self, unmix):
         report = unmix.file(facts=KILLING | {"needs": ["psychosocial"]}).report
         assert "PSS_PROVIDER" in waiting(report)

@@ -343,6 +343,30 @@ def test_a_reason_of_less_than_a_sentence_is_refused_at_its_field(unmix, reason)
     assert (refused.value.field, GuardOverride.objects.count()) == ("reason", 0)
 
 
+@pytest.mark.parametrize("status", ["closed", "merged"])
+def test_on_a_report_that_is_not_open_any_more_it_says_by_whom_and_changes_nothing(unmix, status):
+    report = unmix.file().report
+    at, adviser = report.filed_at, unmix.user(Role.CPA)
+    Report.objects.filter(pk=report.pk).update(status=status)
+    HistoryEntry.objects.create(
+        report=report, at=at, actor=adviser, verb=status, details={"was": "submitted"}
+    )
+    before = rows_of(report)
+    with pytest.raises(AlreadyDone, match=r"Already done: .*by Person of CPA"):
+        set_aside(unmix, report, "UNKNOWN_PERP_HOLD", perpetrator="civilian")
+    with pytest.raises(AlreadyDone):
+        preview_override(report=Report.objects.get(), guard="UNKNOWN_PERP_HOLD", stated={})
+    assert (rows_of(report), GuardOverride.objects.count()) == (before, 0)
+
+
+def test_who_lost_the_report_meanwhile_learns_nothing_of_it(unmix):
+    """With a page opened before: neither that it was handed on nor by whom."""
+    opened_before = unmix.file().report
+    Report.objects.update(track="misconduct", status="diverted_misconduct")
+    with pytest.raises(NotAllowed):
+        set_aside(unmix, opened_before, "UNKNOWN_PERP_HOLD", perpetrator="civilian")
+
+
 def test_a_second_time_names_the_first(unmix):
     report = unmix.file(facts={"similar_report_exists": True}).report
     set_aside(unmix, report, "DUPLICATE_LINK")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from actors.models import Contact, Organization, Post, PostHolding, User
 from actors.roles import Role
 from referrals.models import HistoryEntry, Notification, PartnerLink, PartnerVisit, Referral
+from referrals.notifications.fallback import fall_back
 from referrals.notifications.links import code_of, hotp, read_token, token_of
 from referrals.notifications.rendering import render
 from referrals.workflow import partners
@@ -104,6 +105,61 @@ class TestWhoGetsOne:
         contacts = {referral.post_id: [Contact.objects.get(address=DESK)]}
         partners.make_links([(referral, seat)], contacts, at=timezone.now())
         assert PartnerLink.objects.count() == 1
+
+
+class TestADeskToldLater:
+    """The address that was told does not work; another one of the desk was listed since."""
+
+    @pytest.fixture
+    def dead(self, referral, link) -> Notification:
+        notice = Notification.objects.get(referral=referral)
+        notice.status = "dead"
+        notice.save()
+        return notice
+
+    def tell_another(self, referral, dead, **contact) -> Notification:
+        Contact.objects.create(**{"post": referral.post, "address": SECOND} | contact)
+        return fall_back(dead)
+
+    def test_its_mail_has_a_link_of_its_own_that_lets_in(self, referral, dead, settings):
+        settings.BASE_URL = "https://portal.example"
+        notice = self.tell_another(referral, dead)
+        late = PartnerLink.objects.get(contact__address=SECOND)
+        assert f"https://portal.example/p/{token_of(late)}/" in render(notice).body
+        assert found(late)
+
+    def test_it_lasts_as_long_as_that_of_the_others_and_a_week_at_least(self, referral, link, dead):
+        ends_at = timezone.now() + timedelta(days=20)
+        PartnerLink.objects.update(expires_at=ends_at)
+        self.tell_another(referral, dead)
+        assert PartnerLink.objects.get(contact__address=SECOND).expires_at == ends_at
+        PartnerLink.objects.update(expires_at=timezone.now() + MINUTE)
+        Contact.objects.create(post=referral.post, address="third@hearth.example")
+        fall_back(dead)
+        third = PartnerLink.objects.get(contact__address="third@hearth.example")
+        assert third.expires_at > timezone.now() + timedelta(days=6, hours=23)
+
+    def test_who_signs_in_gets_none(self, unmix, referral, dead):
+        holder = unmix.people[Role.PSS_PROVIDER]
+        PostHolding.objects.create(
+            post=referral.post,
+            user=holder,
+            held_from=timezone.now() - MINUTE,
+            held_until=timezone.now() + timedelta(days=9),
+        )
+        notice = fall_back(dead)
+        assert notice.contact.user == holder
+        desk = self.tell_another(referral, dead, address=holder.email.upper())
+        assert desk is None or desk.contact.user_id is None
+        assert PartnerLink.objects.count() == 1
+
+    def test_nobody_inside_the_mission_gets_one(self, unmix, referral):
+        report = referral.report
+        notice = Notification.objects.filter(
+            referral__report=report, referral__role=Role.UNPOL_SUPERVISOR
+        ).first()
+        assert self.tell_another(notice.referral, notice).contact.address == SECOND
+        assert not PartnerLink.objects.filter(contact__address=SECOND).exists()
 
 
 class TestTheMail:

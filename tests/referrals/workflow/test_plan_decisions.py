@@ -1,5 +1,6 @@
 """The plan of action before leadership: what is missing, what is kept, and who decides."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -98,12 +99,22 @@ class TestDeciding:
             True,
             "done",
             unmix.people[Role.SRSG_OFFICE],
-            "Version 1 approved.",
+            "",
         )
         entry = HistoryEntry.objects.get(verb=Verb.PLAN_DECIDED)
         assert entry.details == {"task": "plan_of_action", "version": 1, "is_approved": True}
         with pytest.raises(AlreadyDone, match="Done, by Person of SRSG_OFFICE"):
             write(unmix, waiting, known="Too late")
+
+    def test_whoever_has_an_action_in_it_is_told_once_it_is_approved(self, unmix, task):
+        complete(unmix, task)
+        add(unmix, task, replace(line("Women in every patrol"), component="GENDER"))
+        add(unmix, task, replace(line("Stay away"), component="DDR"))  # not told of the report
+        submit(unmix, task)
+        before = list(Notification.objects.values_list("pk", flat=True))
+        decide(unmix, task)
+        told = Notification.objects.exclude(pk__in=before).values_list("address", flat=True)
+        assert sorted(told) == ["gender@example.org", "hopc@example.org"]
 
     def test_returning_needs_a_note_and_leaves_the_plan_open(self, unmix, waiting):
         with pytest.raises(plans.PlanRefused) as refused:
