@@ -57,13 +57,22 @@ def can_acknowledge(user: User, report: Report) -> bool:
 
 
 def can_forward(user: User, report: Report) -> bool:
-    """The focal point who was told for action may forward what waits for it."""
-    waiting = any(
-        r.gate == "cpfp_forward" and r.status == "proposed" for r in report.referrals.all()
-    )
-    return waiting and any(
-        r.role in FOCAL_POINTS and r.kind == "action" for r in my_referrals(user, report)
-    )
+    """The focal point who was told for action may forward what waits for it, held or not."""
+    return _has_to_forward(report, "proposed", "held") and acts_as_focal_point(user, report)
+
+
+def can_hold_forward(user: User, report: Report) -> bool:
+    """And may let it wait, once."""
+    return _has_to_forward(report, "proposed") and acts_as_focal_point(user, report)
+
+
+def _has_to_forward(report: Report, *statuses: str) -> bool:
+    return any(r.gate == "cpfp_forward" and r.status in statuses for r in report.referrals.all())
+
+
+def acts_as_focal_point(user: User, report: Report) -> bool:
+    """A UNPOL focal point who was told for action (policy 2.4, R02)."""
+    return any(r.role in FOCAL_POINTS and r.kind == "action" for r in my_referrals(user, report))
 
 
 def can_lead(user: User, report: Report) -> bool:

@@ -229,8 +229,15 @@ class ReferralQuerySet(models.QuerySet):
         return self.filter(status=ReferralStatus.HELD)
 
     def awaiting_forward(self) -> ReferralQuerySet:
-        """The adviser is not told yet: the focal point forwards (policy 2.4, R03)."""
-        return self.filter(gate="cpfp_forward", status=ReferralStatus.PROPOSED)
+        """The adviser is not told yet: the focal point forwards (policy 2.4, R03), and the
+        deadline does, also what the focal point holds.
+        """
+        waiting = [ReferralStatus.PROPOSED, ReferralStatus.HELD]
+        return self.filter(gate="cpfp_forward", status__in=waiting)
+
+    def undecided(self) -> ReferralQuerySet:
+        """Nobody has said yet what becomes of it."""
+        return self.filter(status=ReferralStatus.PROPOSED)
 
     def with_partner(self) -> ReferralQuerySet:
         """Services asked for that nobody has accepted or declined yet."""

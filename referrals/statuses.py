@@ -112,7 +112,7 @@ REFERRAL_MOVES = {
     "release": (_UNDECIDED, ReferralStatus.RELEASED),
     "hold": (frozenset({ReferralStatus.PROPOSED}), ReferralStatus.HELD),
     "withhold": (_UNDECIDED, ReferralStatus.REVOKED),
-    "forward": (frozenset({ReferralStatus.PROPOSED}), ReferralStatus.RELEASED),
+    "forward": (_UNDECIDED, ReferralStatus.RELEASED),
     "send": (frozenset({ReferralStatus.RELEASED}), ReferralStatus.SENT),
     "acknowledge": (_TOLD, ReferralStatus.ACKNOWLEDGED),
     "accept": (_UNANSWERED, ReferralStatus.ACCEPTED),
@@ -126,7 +126,7 @@ REFERRAL_MOVES = {
 }
 REFERRAL_MOVE_WORDS = {
     "release": _("The adviser releases it"),
-    "hold": _("The adviser holds it"),
+    "hold": _("The adviser holds it; or the focal point, what they would forward"),
     "withhold": _("The adviser decides against it, or links the report to another"),
     "forward": _("The focal point forwards it, or the deadline does"),
     "send": _("The notice leaves the portal"),

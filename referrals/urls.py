@@ -89,6 +89,7 @@ urlpatterns = [
     path("reports/<str:reference>/", reports.show_report, name="report"),
     path("reports/<str:reference>/acknowledge/", reports.acknowledge, name="acknowledge"),
     path("reports/<str:reference>/forward/", reports.forward, name="forward"),
+    path("reports/<str:reference>/hold-forward/", decisions.hold_forward, name="hold-forward"),
     path("reports/<str:reference>/ask/", messages.ask, name="ask-officer"),
     path("reports/<str:reference>/add/", messages.add, name="add-to-report"),
     path("reports/<str:reference>/print/", printing.print_report, name="print-report"),

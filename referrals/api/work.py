@@ -22,8 +22,10 @@ from referrals.api.errors import REFUSALS, refusals
 from referrals.api.typed import described, read_form
 from referrals.forms import work as typed
 from referrals.forms.messages import AdditionForm, QuestionForm
+from referrals.forms.triage import HoldForwardForm
 from referrals.models import Report
 from referrals.permissions import (
+    acts_as_focal_point,
     can_add,
     can_ask,
     can_lead,
@@ -116,6 +118,7 @@ WORK = {
 FIRST = {
     "acknowledge": Press(triage.acknowledge_report, forms.Form),
     "forward": Press(triage.forward_report, forms.Form),
+    "hold-forward": Press(triage.hold_forward, HoldForwardForm, acts_as_focal_point),
     "ask": Press(asking.ask_officer, QuestionForm, can_ask, needed=("uuid",)),
     "add": Press(asking.add_to_report, AdditionForm, can_add, needed=("uuid",)),
 }

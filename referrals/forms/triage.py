@@ -147,6 +147,16 @@ class HoldForm(DecisionForm):
     )
 
 
+class HoldForwardForm(DecisionForm):
+    """Why the focal point does not forward yet."""
+
+    reason = _words(
+        _("What does it wait for?"),
+        _("Kept in the history; the adviser reads it. One sentence is enough."),
+        _("Write what it waits for."),
+    )
+
+
 class RevokeForm(DecisionForm):
     """Why a recipient may no longer open the report."""
 

@@ -98,7 +98,7 @@ class Referral(models.Model):
             models.Index(fields=["post", "status", "report"], name="referral_of_post"),
             models.Index(
                 fields=["due_at"],
-                condition=Q(gate=Gate.CPFP_FORWARD, status=ReferralStatus.PROPOSED),
+                condition=Q(gate=Gate.CPFP_FORWARD, status__in=["proposed", "held"]),
                 name="referral_to_forward",
             ),
             models.Index(

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from actors.roles import Role
-from referrals.forms.triage import DecisionForm, HoldForm, RevokeForm
+from referrals.forms.triage import DecisionForm, HoldForm, HoldForwardForm, RevokeForm
 from referrals.models import Referral, Report
-from referrals.models.choices import Redaction
-from referrals.permissions import can_lead
+from referrals.models.choices import Gate, Redaction
+from referrals.permissions import acts_as_focal_point, can_lead
 from referrals.statuses import REFERRAL_MOVES
 from referrals.views.reports import visible_report
 from referrals.workflow.errors import AlreadyDone, NotAllowed, ReleaseRefused
@@ -27,6 +27,7 @@ from referrals.workflow.release import (
     hold_referral,
     revoke_referral,
 )
+from referrals.workflow.triage import hold_forward as hold_forward_of
 
 
 @login_required
@@ -37,6 +38,23 @@ def hold(request: HttpRequest, uuid) -> HttpResponse:
     form = HoldForm(typed(request))
     said = _("%(name)s is held. You can release it later.") % {"name": Role(referral.role).label}
     return _page(request, referral, form, "hold", hold_referral, said)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def hold_forward(request: HttpRequest, reference: str) -> HttpResponse:
+    """The focal point does not forward yet: why. Its deadline forwards it all the same."""
+    report = visible_report(request.user, reference)
+    gated = [each for each in report.referrals.all() if each.gate == Gate.CPFP_FORWARD]
+    if not gated or not acts_as_focal_point(request.user, report):
+        raise Http404
+    gated[0].report = report
+
+    def verb(*, referral: Referral, **given) -> object:
+        return hold_forward_of(report=referral.report, **given)
+
+    said = _("It waits. At its deadline it is forwarded by itself; you can do so before.")
+    return _page(request, gated[0], HoldForwardForm(typed(request)), "hold", verb, said)
 
 
 @login_required

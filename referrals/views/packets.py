@@ -54,9 +54,11 @@ def gate_facts(gates: Gates) -> list[dict[str, str]]:
 
 
 def held_words(referral: Referral) -> str:
-    """What a held proposal waits for: in the lead's words, or as the rules held it."""
+    """What a held proposal waits for: in the words of who held it, or as the rules did."""
     if referral.held_for:
         return f"{referral.get_held_for_display()}. {referral.release_reason}"
+    if referral.gate == Gate.CPFP_FORWARD:
+        return referral.release_reason
     if referral.gate == Gate.CP_LEAD_HRDDP:
         return _("Human rights due diligence is not finished")
     return referral.get_status_display()

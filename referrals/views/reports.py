@@ -22,6 +22,7 @@ from referrals.notifications.behind import behind, report_behind
 from referrals.permissions import (
     can_acknowledge,
     can_forward,
+    can_hold_forward,
     can_lead,
     can_see_tasks,
     my_referrals,
@@ -148,6 +149,7 @@ def _report_context(
         "filed": clock.past(report.filed_at, now),
         "can_acknowledge": can_acknowledge(user, report),
         "can_forward": can_forward(user, report),
+        "can_hold_forward": can_hold_forward(user, report),
         "can_lead": leads,
         "acknowledged": acknowledged_by(report, now) if is_record else [],
         "can_print": can_print(report, level),

@@ -115,7 +115,8 @@ def _flash_lists(standing: Standing) -> dict[str, WorkList]:
 
 def _to_forward(standing: Standing) -> QuerySet:
     acting = _mine(standing, "report").filter(role__in=FOCAL_POINTS, kind="action")
-    return Referral.objects.awaiting_forward().filter(AskedEach(acting)).values("report")
+    waiting = Referral.objects.awaiting_forward().undecided()
+    return waiting.filter(AskedEach(acting)).values("report")
 
 
 def _to_release(standing: Standing) -> QuerySet:

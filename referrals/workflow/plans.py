@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from actors.languages import listed
 from actors.models import User
 from actors.roles import Role
+from actors.standing import standing_of
 from referrals.models import (
     PlanAction,
     Report,
@@ -36,7 +37,7 @@ from referrals.workflow.errors import (
 )
 from referrals.workflow.plan_sections import APPROVED, BY_KEY
 from referrals.workflow.task_kinds import PLAN
-from referrals.workflow.tasking import checked, said_of
+from referrals.workflow.tasking import checked, said_of, tell_posts
 
 LONGEST = 4000  # characters of a section
 
@@ -93,6 +94,9 @@ def save_sections(
 ) -> Task:
     """Store what this person changed of the texts; what they left alone stays as it is now.
 
+    Who approves lines for the press is told once there are some, and when what they approved
+    is changed.
+
     Args:
         texts: by section, as typed.
         seen: `mark_of` each text as it stood when the page was opened.
@@ -112,10 +116,11 @@ def save_sections(
     if newer:
         raise PlanConflict(newer)
     if changed:
-        if "press" in changed:
-            task.sections.pop(APPROVED, None)
+        is_to_approve = _wait_for_approval(task, changed)
         task.sections.update(changed)
         _save(task)
+        if is_to_approve:
+            _tell_approvers(task, by)
     return task
 
 
@@ -237,6 +242,21 @@ def locked_plan(task: Task) -> Task:
     fresh = found.get(pk=task.pk, code=PLAN)
     fresh.report = task.report
     return fresh
+
+
+def _wait_for_approval(task: Task, changed: Mapping[str, str]) -> bool:
+    """Take back what was approved of other lines; whether somebody is to be told of the new."""
+    if "press" not in changed:
+        return False
+    was_approved = task.sections.pop(APPROVED, None)
+    return bool(changed["press"] and (was_approved or not task.sections.get("press")))
+
+
+def _tell_approvers(task: Task, by: User) -> None:
+    approving = {Role.PUBLIC_INFORMATION, task.report.mission.lead_role}
+    let_in = task.report.referrals.filter(role__in=approving, status__in=LET_IN)
+    posts = let_in.exclude(post__in=standing_of(by).post_ids).values_list("post", flat=True)
+    tell_posts(task, list(posts), at=timezone.now(), step=f"press{task.edited}")
 
 
 def _save(task: Task, steps: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""What people who were told do first: acknowledge it, forward it, open it.
+"""What people who were told do first: acknowledge it, forward it or hold that, open it.
 
 Each verb is one transaction with a conditional update on the old status, so that of two people
 pressing at once one wins and the other is told what happened and by whom.
@@ -17,9 +17,10 @@ from actors.standing import standing_of
 from referrals.models import HistoryEntry, Referral, Report, Verb
 from referrals.models.choices import Gate
 from referrals.permissions import can_forward, can_lead
+from referrals.querysets import ReferralQuerySet
 from referrals.statuses import REFERRAL_MOVES, REPORT_MOVES
-from referrals.workflow.errors import AlreadyDone, NotAllowed, moment
-from referrals.workflow.moving import lock_report, set_report_status
+from referrals.workflow.errors import AlreadyDone, NotAllowed, ReleaseRefused, moment
+from referrals.workflow.moving import lock_report, move_referral, set_report_status
 from referrals.workflow.routing import current_implicated
 from referrals.workflow.telling import LET_IN_FIELDS, directory_now, let_in, tell
 
@@ -61,13 +62,29 @@ def forward_report(*, report: Report, by: User, at: datetime | None = None) -> l
         NotAllowed: this person is not the focal point told for action.
         AlreadyDone: it is forwarded already.
     """
-    at = at or timezone.now()
-    gated = Referral.objects.filter(report=report, gate=Gate.CPFP_FORWARD)
-    if not can_forward(by, report) and not gated.awaiting_forward().exists():
-        raise _already_forwarded(gated.filter(released_at__isnull=False).first())
-    if not can_forward(by, report):
-        raise NotAllowed
-    return _forward(gated, by=by, at=at)
+    return _forward(_gated_for(by, report), by=by, at=at or timezone.now())
+
+
+@transaction.atomic
+def hold_forward(
+    *, report: Report, by: User, reason: str, at: datetime | None = None
+) -> list[Referral]:
+    """The focal point lets the forwarding wait and says why. At its deadline it is forwarded all
+    the same (policy 2.8).
+
+    Raises:
+        NotAllowed: this person is not the focal point told for action.
+        AlreadyDone: it is held or forwarded already.
+        ReleaseRefused: no reason.
+    """
+    at, report = at or timezone.now(), lock_report(report)
+    waiting = list(_gated_for(by, report).awaiting_forward())
+    if not reason.strip():
+        raise ReleaseRefused("reason", "required", _("Write what it waits for."))
+    for referral in waiting:
+        given = {"details": {"reason": reason}, "release_reason": reason, "released_by": by}
+        move_referral(referral, "hold", verb=Verb.HELD, by=by, at=at, **given)
+    return waiting
 
 
 def forward_overdue(now: datetime | None = None, limit: int = 100) -> int:
@@ -75,6 +92,16 @@ def forward_overdue(now: datetime | None = None, limit: int = 100) -> int:
     now = now or timezone.now()
     due = Referral.objects.awaiting_forward().overdue(now).values_list("report", flat=True)
     return sum(_forward_one(pk, now) for pk in list(due.order_by("due_at")[:limit]))
+
+
+def _gated_for(by: User, report: Report) -> ReferralQuerySet:
+    """What the focal point forwards, where this person does and it still waits."""
+    gated = Referral.objects.filter(report=report, gate=Gate.CPFP_FORWARD)
+    if can_forward(by, report):
+        return gated
+    if gated.awaiting_forward().exists():
+        raise NotAllowed
+    raise _already_forwarded(gated.filter(released_at__isnull=False).first())
 
 
 @transaction.atomic

@@ -86,31 +86,6 @@ def test_who_was_told_for_information_has_nothing_to_acknowledge(as_role, report
     assert as_role(Role.GENDER).post(f"{address(report)}acknowledge/").status_code == 404
 
 
-class TestForwarding:
-    @pytest.fixture
-    def report(self, unmix):
-        facts = {"violations": ["recruitment_use"], "facility": "none"}
-        return unmix.file(facts=facts).report
-
-    def test_the_focal_point_forwards_and_the_adviser_is_told(self, as_role, report):
-        as_role(Role.UNPOL_CPFP_FIELD).post(f"{address(report)}forward/")
-        referral = report.referrals.get(role="CPA")
-        assert referral.status == "released"
-        assert Notification.objects.filter(referral=referral).count() == 1
-        assert as_role(Role.CPA).get(address(report)).status_code == 200
-
-    def test_forwarding_twice_tells_nobody_twice(self, as_role, report):
-        focal_point = as_role(Role.UNPOL_CPFP_FIELD)
-        focal_point.post(f"{address(report)}forward/")
-        page = focal_point.post(f"{address(report)}forward/", follow=True).content.decode()
-        assert "Already forwarded by Person of UNPOL_CPFP_FIELD" in page
-        assert Notification.objects.filter(referral__role="CPA").count() == 1
-
-    def test_nobody_else_forwards(self, as_role, report):
-        assert as_role(Role.UNPOL_SUPERVISOR).post(f"{address(report)}forward/").status_code == 404
-        assert report.referrals.get(role="CPA").status == "proposed"
-
-
 class TestReleasing:
     @pytest.fixture
     def url(self, report):

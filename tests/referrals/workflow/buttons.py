@@ -117,6 +117,7 @@ def _mark(at: Situation) -> str:
 BUTTONS: dict[str, Button] = {
     "acknowledge": on_report("acknowledge"),
     "forward": on_report("forward", Role.UNPOL_CPFP_FIELD),
+    "hold the forwarding": on_report("hold-forward", Role.UNPOL_CPFP_FIELD, reason=WORDS),
     "ask": said("ask", WORDS),
     "ask nothing": said("ask", " "),
     "add": said("add", WORDS, Role.UNPOL_OFFICER),

@@ -6,6 +6,7 @@ import pytest
 from django.db import connections
 
 from actors.roles import Role
+from referrals.models import Notification
 from referrals.workflow import plans
 from referrals.workflow.errors import AlreadyDone, ChangedMeanwhile, NotAllowed
 from referrals.workflow.plans import PlanConflict, mark_of
@@ -146,6 +147,28 @@ class TestPress:
         assert set(texts_of(task)["press_approved"]) == {"lead"}
         write(unmix, task, seen={"press": mark_of(self.LINES)}, press="Other words")
         assert texts_of(task) == {"press": "Other words"}
+
+    def test_who_approves_is_told_of_the_first_lines_and_of_a_change_to_approved_ones(
+        self, unmix, task
+    ):
+        def told() -> list[str]:
+            notices = Notification.objects.filter(task=task, step__startswith="press")
+            return sorted(notices.values_list("address", flat=True))
+
+        write(unmix, task, Role.HOPC, press="Draft")
+        assert told() == ["cpa@example.org"]
+        write(unmix, task, Role.HOPC, seen={"press": mark_of("Draft")}, press=self.LINES)
+        assert told() == ["cpa@example.org"]
+        self.approve(unmix, task)
+        write(unmix, task, Role.HOPC, seen={"press": mark_of(self.LINES)}, press="Other words")
+        assert told() == ["cpa@example.org"] * 2
+
+    def test_public_information_is_told_too_and_who_writes_them_is_not(self, unmix):
+        task = unmix.file(facts={"media_attention": True}).report.tasks.get(code="plan_of_action")
+        task.report.referrals.filter(role=Role.PUBLIC_INFORMATION).update(status="sent")
+        write(unmix, task, Role.CPA, press=self.LINES)
+        notices = Notification.objects.filter(task=task, step__startswith="press")
+        assert list(notices.values_list("address", flat=True)) == ["public_information@example.org"]
 
     def test_what_was_not_read_is_not_approved(self, unmix, task):
         with pytest.raises(plans.PlanRefused):
