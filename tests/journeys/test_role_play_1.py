@@ -89,7 +89,7 @@ def test_from_the_officers_phone_to_the_release_to_who(signed_in, demo):
     expect(
         officer.get_by_role("link")
         .filter(has_text=reference)
-        .get_by_text("The adviser has read it.")
+        .get_by_text("The adviser is deciding who else must know.")
     ).to_be_visible()
     assert adviser.faults == officer.faults == []
 
