@@ -65,7 +65,7 @@ class Watched:
     def check(self) -> None:
         """Nothing was loaded, and neither a script nor the policy of the page complains."""
         assert self.page.evaluate(MARKED)
-        assert (self.loaded, self.faults) == ([], [])
+        assert (self.loaded, self.faults) == ([], []), (self.loaded, self.faults)
 
     def _note(self, request) -> None:
         if request.is_navigation_request():

@@ -126,6 +126,7 @@ class TestTheVerbsOfTheLead:
             expect(page.locator("#talk .timeline li")).to_have_count(1)
             page.locator(".back").click()
             page.get_by_role("link", name="All reports you may see").click()
+            expect(page.get_by_role("heading", name="All reports you may see")).to_be_visible()
         watched.check()
 
     def test_a_double_press_sends_once(self, at_desk, file_one):

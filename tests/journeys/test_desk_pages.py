@@ -127,7 +127,9 @@ def test_the_desk_and_many_reports_at_once(eyes, story, language):
     choose(page, story.report)
     lead.look()
     lead.press(page.locator("form[action$='/start/'] button.btn"))
-    lead.at(story.run, "/desk/moves/", "/directory/gaps/unmet/")
+    if language == "en":  # a row keeps what was said to who did it, in the language of then
+        lead.at(story.run)
+    lead.at("/desk/moves/", "/directory/gaps/unmet/")
     assert not lead.wrong, "\n".join(lead.wrong)
 
 
