@@ -127,6 +127,15 @@ class TestCountsAreTheLists:
         copies(flash, 3)
         assert tiles(as_role(Role.CPA).get("/desk/"))["unacknowledged"]["number"] == "2+"
 
+    def test_lists_too_long_to_be_fetched_are_counted_alike(self, as_role, flash, monkeypatch):
+        copies(flash, 3)
+        cpa = as_role(Role.CPA)
+        fetched = {key: tile["number"] for key, tile in tiles(cpa.get("/desk/")).items()}
+        monkeypatch.setattr(worklists, "MOST_READ", 0)
+        counted = {key: tile["number"] for key, tile in tiles(cpa.get("/desk/")).items()}
+        assert counted == fetched
+        assert (fetched["unacknowledged"], fetched["release"]) == (4, 4)
+
 
 class TestTheLists:
     def test_held_says_why(self, unmix, as_role):
