@@ -1,4 +1,4 @@
-"""django-helpdesk beside the portal: its own environment, its own database, the same server."""
+"""django-helpdesk beside the portal: its own environment, its own schema, the same server."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import venv
+from contextlib import closing
 from pathlib import Path
 
 import environ
@@ -16,7 +17,7 @@ from psycopg2 import sql
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".data" / "helpdesk"
 REQUIREMENTS = ROOT / "benchmarks" / "helpdesk" / "requirements.txt"
-DATABASE = "helpdesk"
+SCHEMA = "helpdesk"
 
 
 def measure_peer(number: int) -> dict[str, list[float]]:
@@ -26,7 +27,7 @@ def measure_peer(number: int) -> dict[str, list[float]]:
     """
     python = _installed()
     owner = _owner()
-    _empty_database(owner)
+    _empty_schema(owner)
     answer = subprocess.run(  # noqa: S603 - our own module
         [str(python), "-W", "ignore", "-m", "benchmarks.helpdesk", str(number)],
         cwd=ROOT,
@@ -54,20 +55,20 @@ def _owner() -> dict[str, str]:
     return {name: str(found[key]) for name, key in names.items()}
 
 
-def _empty_database(owner: dict[str, str]) -> None:
-    with psycopg2.connect(**owner) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            name = sql.Identifier(DATABASE)
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
-            cursor.execute(sql.SQL("CREATE DATABASE {}").format(name))
+def _empty_schema(owner: dict[str, str]) -> None:
+    name = sql.Identifier(SCHEMA)
+    with closing(psycopg2.connect(**owner)) as connection, connection:
+        cursor = connection.cursor()
+        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(name))
 
 
 def _environment(owner: dict[str, str]) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "SECRET_KEY": "only-for-a-benchmark",
-        "PEER_DATABASE": DATABASE,
+        "PEER_SCHEMA": SCHEMA,
+        "PEER_DATABASE": owner["dbname"],
         "PEER_HOST": owner["host"],
         "PEER_USER": owner["user"],
         "PEER_PASSWORD": owner["password"],

@@ -97,8 +97,10 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 600),
     "CONN_HEALTH_CHECKS": True,
 }
-# Pages ask many small things; compiling a statement takes longer than running it.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+# Pages ask many small things; compiling a statement, or starting helpers for it, takes longer than
+# running it.
+_SMALL = "-c jit=off -c max_parallel_workers_per_gather=0"
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", _SMALL)
 # Rate limits count here; several web processes should share one.
 CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

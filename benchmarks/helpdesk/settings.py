@@ -17,6 +17,7 @@ DATABASES = {
         "USER": os.environ["PEER_USER"],
         "PASSWORD": os.environ["PEER_PASSWORD"],
         "CONN_MAX_AGE": None,
+        "OPTIONS": {"options": f"-c search_path={os.environ['PEER_SCHEMA']} -c jit=off"},
     }
 }
 INSTALLED_APPS = [

@@ -60,7 +60,10 @@ class DeskSerializer(serializers.Serializer):
     show = serializers.CharField()
     lists = DeskListSerializer(many=True)
     rows = DeskRowSerializer(many=True)
-    after = serializers.CharField(allow_blank=True, help_text="Send it for the next page.")
+    after = serializers.CharField(
+        allow_blank=True,
+        help_text="Send it for the next page. A page of a filter may be short or empty before it.",
+    )
 
 
 _FILTER = [
@@ -126,7 +129,7 @@ def _desk(request: Request, words: str = "") -> Response:
     scope = scope_asked_for(params, user, words)
     if words.strip() and "show" not in params:
         scope.shown = ALL
-    rows, rest = page_of(scope, standing_of(user), params.get("after", ""), PAGE)
+    page = page_of(scope, standing_of(user), params.get("after", ""), PAGE)
     numbers = counted(scope)
     return Response(
         {
@@ -140,8 +143,8 @@ def _desk(request: Request, words: str = "") -> Response:
                 }
                 for name, each in scope.lists.items()
             ],
-            "rows": [_row(report, user) for report in rows],
-            "after": rest,
+            "rows": [_row(report, user) for report in page.rows],
+            "after": page.older,
         }
     )
 

@@ -18,6 +18,12 @@ ME, NOBODY = "me", "nobody"
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class _Checkboxes(forms.CheckboxSelectMultiple):
+    """Drawn by one template, which for sixty choices takes a fifth of Django's time."""
+
+    template_name = "partials/_checkboxes.html"
+
+
 class FilterForm(forms.Form):
     """The filter of the desk. What it does not understand is refused, never left out: who acts on
     all that is shown must not act on more than they asked for.
@@ -27,25 +33,25 @@ class FilterForm(forms.Form):
         label=_("What"),
         choices=[*Violation.choices, *Concern.choices],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=_Checkboxes,
     )
     priority = forms.MultipleChoiceField(
         label=_("Priority"),
         choices=Priority,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=_Checkboxes,
     )
     status = forms.MultipleChoiceField(
         label=_("Status"),
         choices=ReportStatus,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=_Checkboxes,
     )
     perpetrator = forms.MultipleChoiceField(
         label=_("Alleged perpetrator"),
         choices=Perpetrator,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=_Checkboxes,
     )
     area = forms.CharField(label=_("Where"), required=False, max_length=20, widget=forms.Select)
     lead = forms.CharField(
@@ -84,7 +90,7 @@ class FilterForm(forms.Form):
         held = PostHolding.objects.filter(
             post__role__in=roles, post__organization__mission__in=self.standing.missions()
         )
-        people = held.values_list("user__public_id", "user__name").distinct()
+        people = held.order_by().values_list("user__public_id", "user__name").distinct()
         return sorted(((str(key), name) for key, name in people), key=lambda one: one[1])
 
     def clean_area(self) -> str:

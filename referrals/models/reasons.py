@@ -77,9 +77,16 @@ class Interviewer(models.TextChoices):
 
 
 class PocPhase(models.TextChoices):
-    """The phases of the protection of civilians (UNPOL module 3; policy 2.2)."""
+    """The phases of the protection of civilians, as the policy names them (policy 2.2)."""
 
     PREVENTION = "prevention", _("Prevention")
-    PRE_EMPTION = "pre_emption", _("Pre-emption")
+    PRE_EMPTION = "pre-emption", _("Pre-emption")
     RESPONSE = "response", _("Response")
     CONSOLIDATION = "consolidation", _("Consolidation")
+
+    @classmethod
+    def words(cls, phase: str) -> str:
+        """A stored phase in words; one that only a mission's own policy knows, as it stands."""
+        if not phase:
+            return _("none")
+        return cls(phase).label if phase in cls else phase

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from actors.models import HrddpStatus
 from actors.models.places import ReportingLine
 from referrals.models import choices as words
+from referrals.models.reasons import PocPhase
 
 FACTS = {
     # What the officer states; the perpetrator is always the alleged one.
@@ -110,12 +111,7 @@ VALUES = {
     "reporting_line": dict(ReportingLine.choices),
     "track": dict(words.Track.choices),
     "priority": dict(words.Priority.choices),
-    "poc_phase": {
-        "prevention": gettext_lazy("Prevention"),
-        "pre-emption": gettext_lazy("Pre-emption"),
-        "response": gettext_lazy("Response"),
-        "consolidation": gettext_lazy("Consolidation"),
-    },
+    "poc_phase": dict(PocPhase.choices),
     "classification": {
         "strictly_confidential": gettext_lazy("Strictly confidential"),
         "confidential": gettext_lazy("Confidential"),

@@ -26,11 +26,11 @@ from referrals.permissions import exportable_missions
 from referrals.views import clock
 from referrals.views.bulk import bulk_verbs
 from referrals.views.filters import Scope, scope_of
-from referrals.views.queue import counted, page_of
+from referrals.views.queue import Page, counted, page_of
 from referrals.views.saved_filters import filters_for
 from referrals.views.worklists import CONDUCT, MOST_COUNTED
 
-PAGE = 50
+PAGE = 25
 # In the session: a newcomer was led to the contacts.
 LED = "led_to_contacts"
 _TONES = {"submitted": "warn", "acknowledged": "good", "returned_for_info": "info"}
@@ -68,12 +68,17 @@ def desk(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.GET, request.user, now, words)
     is_sound = scope.form.is_valid() and not search.errors
     after = request.GET.get("after", "")
-    rows, rest = page_of(scope, standing, after, PAGE) if is_sound else ([], "")
+    is_page = not request.htmx or request.htmx.boosted
+    # What one looks up comes first, the counts of what waits right after it.
+    comes_first = is_page and scope.is_all
+    page = page_of(scope, standing, after, PAGE) if is_sound else Page([])
     context = {
         "scope": scope,
-        "counts": _tiles(scope) if is_sound else [],
-        "rows": [_row(report, request.user, now) for report in rows],
-        "older_url": scope.address(after=rest) if rest else "",
+        "counts": _tiles(scope, with_numbers=not comes_first) if is_sound else [],
+        "counts_url": f"{reverse('desk-counts')}?{scope.query}" if comes_first else "",
+        "rows": [_row(report, request.user, now) for report in page.rows],
+        "older_url": scope.address(after=page.older) if page.older else "",
+        "looked_since": page.since,
         "heading": _heading(scope),
         "search": search,
         # Nothing is done to many at once of what was filed in confidence.
@@ -81,9 +86,19 @@ def desk(request: HttpRequest) -> HttpResponse:
         "may_export": bool(exportable_missions(request.user)),
     }
     template = "referrals/_desk.html"
-    if not request.htmx or request.htmx.boosted:
+    if is_page:
         template, context = "referrals/desk.html", context | _frame(request, scope, standing)
     return render(request, template, context, status=200 if is_sound else 422)
+
+
+@login_required
+@require_safe
+def counts(request: HttpRequest) -> HttpResponse:
+    """The counts of a filter, for a page that came without them."""
+    scope = scope_of(request.GET, request.user, timezone.now())
+    if not scope.form.is_valid():
+        return HttpResponse(status=422)
+    return render(request, "partials/_counts.html", {"counts": _tiles(scope)})
 
 
 def _frame(request: HttpRequest, scope: Scope, standing: Standing) -> dict[str, object]:
@@ -111,11 +126,11 @@ def _heading(scope: Scope) -> str:
     return _("All reports you may see") if scope.is_all else scope.lists[scope.shown].label
 
 
-def _tiles(scope: Scope) -> list[dict[str, object]]:
-    numbers = counted(scope)
+def _tiles(scope: Scope, *, with_numbers: bool = True) -> list[dict[str, object]]:
+    numbers = counted(scope) if with_numbers else {}
     return [
         {
-            "number": numbers[key] if numbers[key] <= MOST_COUNTED else _more_than(MOST_COUNTED),
+            "number": _number(numbers[key]) if with_numbers else None,
             "label": each.label,
             "url": scope.address(show=key),
             "tone": each.tone,
@@ -125,8 +140,10 @@ def _tiles(scope: Scope) -> list[dict[str, object]]:
     ]
 
 
-def _more_than(number: int) -> str:
-    return f"{number_format(number, force_grouping=True)}+"
+def _number(number: int) -> int | str:
+    if number <= MOST_COUNTED:
+        return number
+    return f"{number_format(MOST_COUNTED, force_grouping=True)}+"
 
 
 def _row(report: Report, user: User, now: datetime) -> dict[str, object]:

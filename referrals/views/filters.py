@@ -77,6 +77,14 @@ class Scope:
         return reduce(and_, (each.condition for each in self._conditions), Q())
 
     @property
+    def period(self) -> Q:
+        """Those of the facets that say when a report was filed."""
+        asked = [name for name in ("since", "until") if name in self.facets]
+        return reduce(
+            and_, (_CONDITIONS[name](self.facets[name], self).condition for name in asked), Q()
+        )
+
+    @property
     def query(self) -> str:
         """The address's part behind the question mark, the words apart."""
         return self._query(self.facets, show=self.shown)

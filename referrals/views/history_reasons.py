@@ -85,7 +85,7 @@ def _verified(entry: HistoryEntry) -> list[str]:
 
 def _phase_before(entry: HistoryEntry) -> list[str]:
     old = entry.details.get("old")
-    return [_("Before: %(phase)s") % {"phase": PocPhase(old).label}] if old in PocPhase else []
+    return [_("Before: %(phase)s") % {"phase": PocPhase.words(old)}] if old else []
 
 
 def _rerouted(entry: HistoryEntry) -> list[str]:

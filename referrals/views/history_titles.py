@@ -74,9 +74,8 @@ def _closed(entry: HistoryEntry) -> str:
 
 
 def _phase(entry: HistoryEntry) -> str:
-    phase = entry.details.get("new")
-    words = PocPhase(phase).label if phase in PocPhase else _("none")
-    return _("Phase of protection: %(phase)s") % {"phase": words}
+    phase = entry.details.get("new", "")
+    return _("Phase of protection: %(phase)s") % {"phase": PocPhase.words(phase)}
 
 
 def _interview(entry: HistoryEntry) -> str:

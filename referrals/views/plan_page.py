@@ -18,12 +18,13 @@ from referrals import redaction
 from referrals.forms.plans import ActionForm, DecisionForm, RowForm, SectionsForm, texts_shown
 from referrals.forms.tasks import EndForm
 from referrals.models import PlanAction, PlanVersion, Task, TaskStatus
+from referrals.models.reasons import PocPhase
 from referrals.permissions import can_lead, can_plan, can_see_tasks, planning_cell
 from referrals.policy_words import role_label
 from referrals.views import clock
 from referrals.views.tasks import task_words
 from referrals.workflow import plans
-from referrals.workflow.action_kinds import ActionTemplate, Phase, Tier, Unit
+from referrals.workflow.action_kinds import ActionTemplate, Tier, Unit
 from referrals.workflow.action_templates import on_offer
 from referrals.workflow.plan_decisions import DECIDERS, can_decide
 from referrals.workflow.plan_sections import APPROVED, SECTIONS, Section, is_needed, open_gaps
@@ -214,10 +215,9 @@ def _offers(page: PlanPage) -> list[dict[str, object]]:
     phase, offers = page.report.poc_phase, on_offer(page.report)
     fitting = [each for each in offers if phase in each.phases]
     others = [each for each in offers if phase not in each.phases]
-    name = Phase(phase).label if phase in Phase.values else ""
     return [
         {
-            "title": _("For this phase: %(phase)s") % {"phase": name},
+            "title": _("For this phase: %(phase)s") % {"phase": PocPhase.words(phase)},
             "units": _units(fitting, ticked),
         },
         {"title": _("For other phases"), "units": _units(others, ticked)},

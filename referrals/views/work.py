@@ -206,7 +206,7 @@ def _hindrance(name: str, report: Report) -> str:
 def _phase(report: Report) -> list[dict[str, object]]:
     if not report.poc_phase:
         return []
-    return [{"label": _("Phase of protection"), "value": PocPhase(report.poc_phase).label}]
+    return [{"label": _("Phase of protection"), "value": PocPhase.words(report.poc_phase)}]
 
 
 def _closed(report: Report, level: str, now: datetime) -> dict[str, object]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -62,8 +64,13 @@ class WorkList:
     """
 
     label: str
-    parts: tuple[QuerySet, ...]
+    find: Callable[[], tuple[QuerySet, ...]]
     tone: str = ""
+
+    @cached_property
+    def parts(self) -> tuple[QuerySet, ...]:
+        """Built when asked for: a page without counts needs no more than the label."""
+        return self.find()
 
     @property
     def condition(self) -> Q:
@@ -76,43 +83,73 @@ class WorkList:
 
 def work_lists(standing: Standing, now: datetime) -> dict[str, WorkList]:
     """The lists this reader's roles have use for; the first holds all that needs them."""
-    unread = _told(standing).unacknowledged().values("report")
-    tasks = _tasks(standing).values("report")
-    late = _told(standing).unacknowledged().overdue(now).values("report")
-    late_tasks = tasks.filter(due_at__lt=now)
+    unread = WorkList(_("To acknowledge"), lambda: (_unread(standing).values("report"),), "warn")
+    tasks = WorkList(_("My tasks"), lambda: (_tasks(standing).values("report"),), "warn")
     lists = {
-        "unacknowledged": WorkList(_("To acknowledge"), (unread,), "warn"),
-        "overdue": WorkList(_("Overdue"), (late, late_tasks), "bad"),
-        "escalated": WorkList(_("Escalated to me"), (_escalated(standing),), "bad"),
+        "unacknowledged": unread,
+        "overdue": WorkList(_("Overdue"), lambda: _late(standing, now), "bad"),
+        "escalated": WorkList(_("Escalated to me"), lambda: (_escalated(standing),), "bad"),
     }
     needs_me = [unread, tasks]
     if not standing.roles <= CONDUCT:
-        lists["tasks"] = WorkList(_("My tasks"), (tasks,), "warn")
+        lists["tasks"] = tasks
     if standing.roles & FOLLOWS_FLASH:
         lists |= _flash_lists(standing)
     if standing.roles & OUTSIDE:
-        to_answer = _told(standing).filter(kind="referral", status__in=_WITH_PARTNER)
-        needs_me.append(to_answer.values("report"))
-        lists["answer"] = WorkList(_("To answer"), (needs_me[-1],), "warn")
+        lists["answer"] = WorkList(_("To answer"), lambda: (_to_answer(standing),), "warn")
+        needs_me.append(lists["answer"])
     if standing.roles & FOCAL_POINTS:
-        needs_me.append(_to_forward(standing))
-        lists["forward"] = WorkList(_("To forward"), (needs_me[-1],), "warn")
+        lists["forward"] = WorkList(_("To forward"), lambda: (_to_forward(standing),), "warn")
+        needs_me.append(lists["forward"])
     if standing.roles & LEADS:
-        needs_me.append(_to_release(standing))
-        lists["release"] = WorkList(_("To release"), (needs_me[-1],), "warn")
+        lists["release"] = WorkList(_("To release"), lambda: (_to_release(standing),), "warn")
+        needs_me.append(lists["release"])
         lists |= _led_lists(standing)
-    return {NEEDS_ME: WorkList(_("Needs you"), tuple(needs_me)), **lists}
+    mine = WorkList(_("Needs you"), lambda: tuple(part for each in needs_me for part in each.parts))
+    return {NEEDS_ME: mine, **lists}
 
 
 def _flash_lists(standing: Standing) -> dict[str, WorkList]:
     """Alarms, for who may know that a report is one."""
-    known = AskedEach(_mine(standing).filter(redaction__in=SUMMARY))
-    unread = _told(standing).unacknowledged().filter(redaction__in=SUMMARY, report__flash=True)
-    alarms = Report.objects.filter(known, flash=True, status__in=sorted(OPEN))
     return {
-        "flash": WorkList(_("Flash, not acknowledged"), (unread.values("report"),), "bad"),
-        "alarms": WorkList(_("Flash in progress"), (alarms.values("pk"),), "warn"),
+        "flash": WorkList(_("Flash, not acknowledged"), lambda: (_unread_alarms(standing),), "bad"),
+        "alarms": WorkList(_("Flash in progress"), lambda: (_open_alarms(standing),), "warn"),
     }
+
+
+def _led_lists(standing: Standing) -> dict[str, WorkList]:
+    """What else the CP lead sees to on the reports they lead on."""
+    held, waiting = Referral.objects.held(), Referral.objects.with_partner()
+    return {
+        "held": WorkList(_("Held"), lambda: (_of_led(held, standing),)),
+        "asked": WorkList(_("Asked, no answer yet"), lambda: (_asked(standing),)),
+        "partners": WorkList(_("Waiting for partners"), lambda: (_of_led(waiting, standing),)),
+        "undelivered": WorkList(_("Undelivered"), lambda: (_undelivered(standing),), "bad"),
+    }
+
+
+def _unread(standing: Standing) -> QuerySet:
+    return _told(standing).unacknowledged()
+
+
+def _late(standing: Standing, now: datetime) -> tuple[QuerySet, QuerySet]:
+    tasks = _tasks(standing).filter(due_at__lt=now)
+    return _unread(standing).overdue(now).values("report"), tasks.values("report")
+
+
+def _to_answer(standing: Standing) -> QuerySet:
+    asked = _told(standing).filter(kind="referral", status__in=_WITH_PARTNER)
+    return asked.values("report")
+
+
+def _unread_alarms(standing: Standing) -> QuerySet:
+    is_alarm = AskedEach(Report.objects.filter(pk=OuterRef("report"), flash=True))
+    return _unread(standing).filter(is_alarm, redaction__in=SUMMARY).values("report")
+
+
+def _open_alarms(standing: Standing) -> QuerySet:
+    known = AskedEach(_mine(standing).filter(redaction__in=SUMMARY))
+    return Report.objects.filter(known, flash=True, status__in=sorted(OPEN)).values("pk")
 
 
 def _to_forward(standing: Standing) -> QuerySet:
@@ -130,22 +167,19 @@ def _of_led(referrals: QuerySet, standing: Standing) -> QuerySet:
     return referrals.filter(AskedEach(_led(standing, "report"))).values("report")
 
 
-def _led_lists(standing: Standing) -> dict[str, WorkList]:
-    """What else the CP lead sees to on the reports they lead on."""
-    led = Report.objects.filter(AskedEach(_led(standing))).values("pk")
+def _asked(standing: Standing) -> QuerySet:
+    return _reports_led(standing).filter(status=ReportStatus.RETURNED_FOR_INFO)
+
+
+def _undelivered(standing: Standing) -> QuerySet:
     dead = Notification.objects.dead()
-    undelivered = dead.filter(referral__sent_at=None).values("referral__report")
+    told_nobody = dead.filter(referral__sent_at=None).values("referral__report")
     unread_words = dead.filter(not_told(), message__isnull=False).values("message__report")
-    held = _of_led(Referral.objects.held(), standing)
-    partners = _of_led(Referral.objects.with_partner(), standing)
-    asked = led.filter(status=ReportStatus.RETURNED_FOR_INFO)
-    failed = led.filter(pk__in=undelivered.union(unread_words))
-    return {
-        "held": WorkList(_("Held"), (held,)),
-        "asked": WorkList(_("Asked, no answer yet"), (asked,)),
-        "partners": WorkList(_("Waiting for partners"), (partners,)),
-        "undelivered": WorkList(_("Undelivered"), (failed,), "bad"),
-    }
+    return _reports_led(standing).filter(pk__in=told_nobody.union(unread_words))
+
+
+def _reports_led(standing: Standing) -> QuerySet:
+    return Report.objects.filter(AskedEach(_led(standing))).values("pk")
 
 
 def with_due(reports: QuerySet[Report], standing: Standing) -> QuerySet[Report]:
@@ -184,7 +218,11 @@ def numbers(user: User, reports: QuerySet[Report], lists: dict[str, WorkList]) -
     large for that, a third counts its lists in the database.
     """
     members = _members(list(dict.fromkeys(part for each in lists.values() for part in each.parts)))
-    among = set(reports.filter(pk__in=set().union(*members.values())).values_list("pk", flat=True))
+    among = set(
+        reports.filter(pk__in=set().union(*members.values()))
+        .order_by()
+        .values_list("pk", flat=True)
+    )
     found, apart = {}, {}
     for key, each in lists.items():
         if any(len(members[part]) > MOST_READ for part in each.parts):

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from referrals.models.reasons import PocPhase
+
 
 class Unit(models.TextChoices):
     """Who carries it out (002 sl.11)."""
@@ -27,15 +29,6 @@ class Tier(models.IntegerChoices):
     ENVIRONMENT = 3, _("Protective environment")
 
 
-class Phase(models.TextChoices):
-    """The phases of the operation, as the policy names them (002 sls.20-26)."""
-
-    PREVENTION = "prevention", _("Prevention")
-    PRE_EMPTION = "pre-emption", _("Pre-emption")
-    RESPONSE = "response", _("Response")
-    CONSOLIDATION = "consolidation", _("Consolidation")
-
-
 @dataclass(frozen=True)
 class ActionTemplate:
     """One action on offer. `needs`: a mandate of the mission; `joint`: with host-State police."""
@@ -45,7 +38,7 @@ class ActionTemplate:
     component: str
     unit: Unit
     tier: Tier
-    phases: frozenset[Phase]
+    phases: frozenset[PocPhase]
     source: str
     needs: str = ""
     joint: bool = False

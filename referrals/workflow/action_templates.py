@@ -11,18 +11,19 @@ from django.utils.translation import override
 
 from actors.roles import Role
 from referrals.models import Report
-from referrals.workflow.action_kinds import ActionTemplate, Phase, Tier, Unit
+from referrals.models.reasons import PocPhase
+from referrals.workflow.action_kinds import ActionTemplate, Tier, Unit
 from referrals.workflow.tasking import is_host_state_implicated
 
 LEAD = "CP_LEAD"
 
 
-_ALL = frozenset(Phase)
-_BEFORE = frozenset({Phase.PREVENTION, Phase.PRE_EMPTION})
-_ACUTE = frozenset({Phase.PRE_EMPTION, Phase.RESPONSE})
-_RESPONSE = frozenset({Phase.RESPONSE})
-_AFTER = frozenset({Phase.RESPONSE, Phase.CONSOLIDATION})
-_LATER = frozenset({Phase.CONSOLIDATION})
+_ALL = frozenset(PocPhase)
+_BEFORE = frozenset({PocPhase.PREVENTION, PocPhase.PRE_EMPTION})
+_ACUTE = frozenset({PocPhase.PRE_EMPTION, PocPhase.RESPONSE})
+_RESPONSE = frozenset({PocPhase.RESPONSE})
+_AFTER = frozenset({PocPhase.RESPONSE, PocPhase.CONSOLIDATION})
+_LATER = frozenset({PocPhase.CONSOLIDATION})
 
 
 def _one(code, unit, tier, phases, what, source, component=Role.HOPC, **more) -> ActionTemplate:
@@ -157,7 +158,7 @@ TEMPLATES = (
         "team_train",
         Unit.TEAM,
         Tier.ENVIRONMENT,
-        frozenset({Phase.PREVENTION, Phase.CONSOLIDATION}),
+        frozenset({PocPhase.PREVENTION, PocPhase.CONSOLIDATION}),
         _("Train and mentor the host-State police on children's rights, after due diligence"),
         "002 sls.18-19, 23",
         joint=True,
@@ -238,7 +239,7 @@ TEMPLATES = (
         "mitigate",
         Unit.COMPONENT,
         Tier.DIALOGUE,
-        frozenset({Phase.PREVENTION, Phase.CONSOLIDATION}),
+        frozenset({PocPhase.PREVENTION, PocPhase.CONSOLIDATION}),
         _("Calm the conflict between communities, with formal and traditional justice"),
         "002 sls.23, 30",
         Role.CIVIL_AFFAIRS,

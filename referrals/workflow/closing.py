@@ -217,7 +217,7 @@ def _phase_said(report: Report) -> str:
     """Who set the phase last, and to what; the rules have set the first one."""
     last = report.history.filter(verb=Verb.PHASE_SET).select_related("actor").last()
     words = {
-        "phase": PocPhase(report.poc_phase).label if report.poc_phase else _("none"),
+        "phase": PocPhase.words(report.poc_phase),
         "name": last.actor if last else _("the portal"),
     }
     return _("Already done: the phase is %(phase)s now, set by %(name)s.") % words

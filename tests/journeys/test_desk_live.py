@@ -21,7 +21,7 @@ from tests.journeys.live import (
 )
 
 MORE_THAN_A_PAGE = 20  # with those of the demo
-ON_A_PAGE = 50
+ON_A_PAGE = 25
 SCROLLED = "Math.round(scrollY)"
 
 
@@ -156,6 +156,7 @@ class TestTheList:
         page.get_by_role("link", name="All reports you may see").click()
         expect(heading).to_have_text("All reports you may see")
         expect(page.locator(".queue tbody tr")).to_have_count(ON_A_PAGE)
+        expect(page.locator(".count b").first).to_have_text(re.compile(r"\d"))  # follows the list
         newest = page.locator(".q-ref").first.inner_text()
         page.get_by_role("link", name="Older").click()
         expect(page).to_have_url(re.compile("after="))

@@ -1,6 +1,6 @@
 """The desk of each role: a count is its list, a filter tells nothing that a page would not."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,7 +11,7 @@ from django.utils import timezone
 from actors.roles import Role
 from referrals.models import Escalation, Referral, Report, ReportedViolation, Task
 from referrals.views import desk as desk_pages
-from referrals.views import worklists
+from referrals.views import queue, worklists
 
 CONSENTED = {"needs": ["psychosocial"], "consent": "given", "consent_scope": ["all"]}
 QUIET = {"violations": ["abduction"], "facility": "none"}
@@ -135,6 +135,76 @@ class TestCountsAreTheLists:
         counted = {key: tile["number"] for key, tile in tiles(cpa.get("/desk/")).items()}
         assert counted == fetched
         assert (fetched["unacknowledged"], fetched["release"]) == (4, 4)
+
+
+class TestTheListOfAll:
+    def test_it_comes_before_its_counts(self, as_role, flash):
+        cpa = as_role(Role.CPA)
+        found = cpa.get("/desk/?show=all&kind=attack_school_hospital")
+        assert references(found) == [flash.reference]
+        assert {tile["number"] for tile in found.context["counts"]} == {None}
+        follows = cpa.get(found.context["counts_url"])
+        counted = tiles(cpa.get("/desk/?kind=attack_school_hospital"))
+        expected = {key: (tile["label"], tile["number"]) for key, tile in counted.items()}
+        assert {k: (t["label"], t["number"]) for k, t in tiles(follows).items()} == expected
+        assert expected["release"][1] == 1
+
+    def test_it_renews_itself_with_its_counts(self, as_role, flash):
+        renewed = as_role(Role.CPA).get("/desk/?show=all", headers={"HX-Request": "true"})
+        assert tiles(renewed)["release"]["number"] == 1
+
+    def test_without_a_script_its_tiles_lead_to_their_lists(self, as_role, flash):
+        tile = tiles(as_role(Role.CPA).get("/desk/?show=all"))["release"]
+        assert references(as_role(Role.CPA).get(tile["url"])) == [flash.reference]
+
+    def test_nothing_is_counted_for_a_filter_that_is_not_understood(self, as_role):
+        answer = as_role(Role.CPA).get("/desk/counts/?show=all&status=nonsense")
+        assert (answer.status_code, answer.content) == (422, b"")
+
+
+class TestWhatIsRare:
+    """A filter looks through so many reports for one page, whole months of them."""
+
+    @pytest.fixture
+    def long_ago(self, unmix, flash, monkeypatch):
+        """One abduction of 2019, and each of thirty hospitals a month later than the one before."""
+        monkeypatch.setattr(queue, "LOOKED_THROUGH", 10)
+        rare = unmix.file(facts=QUIET).report
+        Report.objects.filter(pk=rare.pk).update(filed_at=datetime(2019, 12, 5, tzinfo=UTC))
+        for n, each in enumerate(copies(flash, 30)):
+            filed = datetime(2020 + n // 12, n % 12 + 1, 20, tzinfo=UTC)
+            Report.objects.filter(pk=each.pk).update(filed_at=filed)
+        return rare
+
+    def test_it_is_found_further_back_and_each_page_says_how_far_it_looked(self, as_role, long_ago):
+        client, seen, since, url = as_role(Role.CPA), [], [], "/desk/?show=all&kind=abduction"
+        while url:
+            page = client.get(url)
+            seen += references(page)
+            since.append(page.context["looked_since"])
+            url = page.context["older_url"]
+        assert seen == [long_ago.reference]
+        days = [each and each.date().isoformat() for each in since]
+        assert days == ["2021-09-01", "2020-10-01", None]
+        first = client.get("/desk/?show=all&kind=abduction").content.decode()
+        assert ("Nothing since" in first, "Older" in first) == (True, True)
+
+    def test_a_full_page_ends_where_it_is_full(self, as_role, long_ago, monkeypatch):
+        monkeypatch.setattr(desk_pages, "PAGE", 5)
+        client, seen, url = as_role(Role.CPA), [], "/desk/?show=all&kind=attack_school_hospital"
+        while url:
+            page = client.get(url)
+            seen += references(page)
+            url = page.context["older_url"]
+        assert len(seen) == len(set(seen)) == 31
+
+    def test_looking_begins_at_the_last_day_asked_for(self, as_role, long_ago):
+        page = as_role(Role.CPA).get("/desk/?show=all&kind=abduction&until=2020-06-30")
+        assert references(page) == [long_ago.reference]
+
+    def test_without_a_filter_nothing_is_left_for_later(self, as_role, long_ago):
+        page = as_role(Role.CPA).get("/desk/?show=all")
+        assert page.context["looked_since"] is None
 
 
 class TestTheLists:
