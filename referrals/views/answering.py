@@ -27,6 +27,7 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     mine = Referral.objects.filter(post__in=standing_of(request.user).post_ids)
     referral = get_object_or_404(mine.select_related("report__mission"), uuid=uuid)
     if request.method == "GET":  # back from signing in: what was typed did not arrive
+        visible_report(request.user, referral.report.reference)
         messages.warning(request, _("You were signed out and nothing was stored. Write it again."))
         return _back(request, referral)
     chosen = ANSWERS.get(request.POST.get("answer", ""))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from actors.harms import HARMS
 from referrals import redaction
 from referrals.models import Report, Verification
@@ -26,6 +28,22 @@ def findings_of(report: Report, level: str) -> list[dict[str, object]]:
         _act(report, code, [found.get((code, stage)) for stage in VerificationStage], level)
         for code in recording.verifiable_in(report)
     ]
+
+
+def how_far_verified(report: Report, acts: list[dict[str, object]] | None) -> str:
+    """How far it is verified, over all that was reported; where that is not said, only what it is.
+
+    Args:
+        acts: what was found of each (`findings_of`).
+    """
+    if acts is None:
+        return _("Alert")
+    verified = sum(act["is_verified"] for act in acts)
+    if not verified:
+        return _("Unverified alert")
+    facts = report.current_facts
+    reported = len(facts.get("violations", ())) + len(facts.get("concerns", ()))
+    return _("Verified") if verified == reported else _("Verified in part")
 
 
 def _act(

@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from actors.roles import Role
@@ -15,7 +14,7 @@ from referrals.models import MessageKind, Report
 from referrals.permissions import visible_messages
 from referrals.policy_words.labels import value_label
 from referrals.statuses import LET_IN
-from referrals.views.findings import findings_of
+from referrals.views.findings import findings_of, how_far_verified
 from referrals.views.reports import can_print, visible_report
 
 # What the chain of command reads: RD1, or RD2 of what is strictly confidential (policy 2.4, R01).
@@ -57,7 +56,7 @@ def _paper(request: HttpRequest, report: Report, seen: str) -> dict[str, object]
         "title": redaction.title_for(report, level),
         "facts": redaction.facts_for(report, level),
         "classification": _classification(report),
-        "standing": _standing(report, acts),
+        "standing": how_far_verified(report, acts),
         "acts": acts or [],
         "is_found": None if acts is None else any(_is_found(act) for act in acts),
         "corrections": redaction.Earlier(report).steps(level) if is_record else [],
@@ -74,22 +73,6 @@ def _paper(request: HttpRequest, report: Report, seen: str) -> dict[str, object]
 def _classification(report: Report) -> str:
     """In words; the highest as long as the rules have not said."""
     return value_label("classification", report.classification or "strictly_confidential")
-
-
-def _standing(report: Report, acts: list[dict[str, object]] | None) -> str:
-    """How far it is verified, over all that was reported; where that is not said, only what it is.
-
-    Args:
-        acts: what was found of each (`findings_of`).
-    """
-    if acts is None:
-        return _("Alert")
-    verified = sum(act["is_verified"] for act in acts)
-    if not verified:
-        return _("Unverified alert")
-    facts = report.current_facts
-    reported = len(facts.get("violations", ())) + len(facts.get("concerns", ()))
-    return _("Verified") if verified == reported else _("Verified in part")
 
 
 def _is_found(act: dict[str, object]) -> bool:

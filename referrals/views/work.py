@@ -20,7 +20,7 @@ from referrals.models.reasons import CloseReason, PocPhase
 from referrals.permissions import can_lead, can_note_interview, verifiable_stages
 from referrals.statuses import OPEN, REPORT_MOVES, ReportStatus
 from referrals.views import clock
-from referrals.views.findings import findings_of
+from referrals.views.findings import findings_of, how_far_verified
 from referrals.workflow import closing, open_ends, recording
 from referrals.workflow.errors import FieldRefused
 
@@ -156,6 +156,7 @@ def work_of(
         "refused": refused,
         "is_record": is_record,
         "acts": acts,
+        "verified": how_far_verified(report, acts),
         "verify": _part("set-verification", report, user, refused) if acts else None,
     }
     if is_record:

@@ -96,6 +96,7 @@ class TestWhatIsOffered:
         assert offered(task_force, decided) == {"set-verification"}
         found = page(task_force, decided)
         assert "<b>Verified</b>" in found
+        assert "Verified. The perpetrator is always alleged." in found
         for hidden in (
             "Person of CPA",
             "NOTE",
@@ -238,6 +239,10 @@ class TestClosing:
 def test_the_officer_reads_in_plain_words_what_became_of_it(as_role, report, now, words):
     Report.objects.update(status=now)
     assert words in as_role(Role.UNPOL_OFFICER).get("/reports/").content.decode()
+
+
+def test_what_nobody_verified_says_so(adviser, report):
+    assert "Unverified alert. The perpetrator is always alleged." in page(adviser, report)
 
 
 class TestThePhase:
