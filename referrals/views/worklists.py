@@ -184,7 +184,7 @@ def _reports_led(standing: Standing) -> QuerySet:
 
 def with_due(reports: QuerySet[Report], standing: Standing) -> QuerySet[Report]:
     """Each with the nearest moment by which this reader must do something (`next_due`)."""
-    return reports.annotate(
+    return reports.alias(
         my_due=Subquery(_first_due(_mine(standing).unacknowledged())),
         task_due=Subquery(_first_due(_tasks(standing).filter(report=OuterRef("pk")))),
         gate_due=Subquery(_first_due(_gates(standing))) if _has_gates(standing) else _NEVER,
