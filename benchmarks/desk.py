@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from actors.models import User
-from benchmarks.desk_data import grow_to, newest_reference, settle_mission
+from benchmarks.desk_data import APART, grow_to, newest_reference, settle_mission
 from benchmarks.desk_peer import measure_peer
 from benchmarks.load import WrongAnswer
 from benchmarks.pace import Pace
@@ -70,16 +71,18 @@ def measure(pace: Pace) -> dict[str, object]:
     found: dict[int, Pages] = {}
     for size in SIZES[: int(os.environ.get("BENCH_DESK_SIZES", len(SIZES)))]:
         grow_to(size)
-        found[size] = _pages_of(people, rounds=pace.rounds)
+        found[size] = _pages_of(people, size, rounds=pace.rounds)
         _say(size, found[size])
     peers = {size: measure_peer(size) for size in found if size <= LARGEST_PEER}
     return _figures(found, peers)
 
 
-def _pages_of(people: dict[str, User], *, rounds: int) -> Pages:
+def _pages_of(people: dict[str, User], size: int, *, rounds: int) -> Pages:
     """Every page for everybody, in turns within a round."""
     askings = {
-        (who, page): ask for who, user in people.items() for page, ask in _askings(user).items()
+        (who, page): ask
+        for who, user in people.items()
+        for page, ask in _askings(user, size).items()
     }
     statements = {key: _counted(ask) for key, ask in askings.items()}
     gc.collect()
@@ -99,7 +102,7 @@ def _browser(user: User) -> Client:
     return browser
 
 
-def _askings(user: User) -> dict[str, Callable[[], None]]:
+def _askings(user: User, size: int) -> dict[str, Callable[[], None]]:
     browser = _browser(user)
     addresses = {
         "dashboard": "/desk/",
@@ -107,20 +110,16 @@ def _askings(user: User) -> dict[str, Callable[[], None]]:
         "filtered": "/desk/?show=all&kind=attack_school_hospital",
         "none": "/desk/?show=all&kind=attack_school_hospital&priority=routine",
         "counts": "/desk/counts/?show=all",
-        "deep": _middle(),
+        "deep": _middle(size),
         "report": f"/reports/{newest_reference(user)}/",
     }
     askings = {page: lambda at=at: _get(browser, at) for page, at in addresses.items()}
     return askings | {"search": lambda: _search(browser)}
 
 
-def _middle() -> str:
-    """The address of a page in the middle of the list."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(filed_at) + (max(filed_at) - min(filed_at)) / 2 FROM referrals_report"
-        )
-        (at,) = cursor.fetchone()
+def _middle(size: int) -> str:
+    """The address of a page in the middle of the copies."""
+    at = timezone.now() - APART * (size // 2)
     return "/desk/?" + urlencode({"show": "all", "after": f"~{at.isoformat()}~"})
 
 
