@@ -63,6 +63,7 @@ urlpatterns = [
     path("", desk.home, name="home"),
     path("desk/", desk.desk, name="desk"),
     path("desk/counts/", desk.counts, name="desk-counts"),
+    path("desk/narrow/", desk.narrow, name="narrow"),
     path("desk/filters/", saved_filters.save_filter, name="save-filter"),
     path("desk/filters/<uuid:uuid>/", saved_filters.open_filter, name="filter"),
     path("desk/filters/<uuid:uuid>/delete/", saved_filters.delete_filter, name="delete-filter"),

@@ -101,6 +101,16 @@ def counts(request: HttpRequest) -> HttpResponse:
     return render(request, "partials/_counts.html", {"counts": _tiles(scope)})
 
 
+@login_required
+@require_safe
+def narrow(request: HttpRequest) -> HttpResponse:
+    """The filter as a form: a part of the desk that asks for it, or a page without a script."""
+    scope = scope_of(request.GET, request.user, timezone.now())
+    is_part = request.htmx and not request.htmx.boosted
+    template = "referrals/_narrow.html" if is_part else "referrals/narrow.html"
+    return render(request, template, {"scope": scope})
+
+
 def _frame(request: HttpRequest, scope: Scope, standing: Standing) -> dict[str, object]:
     """What stands around the queue and does not change while it renews itself."""
     areas = Area.objects.active().filter(posts__in=standing.post_ids).distinct()

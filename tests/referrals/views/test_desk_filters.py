@@ -215,6 +215,30 @@ class TestWords:
         assert page.context["older_url"] == ""
 
 
+class TestTheForm:
+    """Most visits do not need its sixty choices: it comes when it is opened."""
+
+    ASKED = "show=all&kind=abduction&area=QM0201"
+
+    def test_the_desk_leads_to_it_with_what_is_chosen(self, as_role):
+        cpa = as_role(Role.CPA)
+        desk = cpa.get(f"/desk/?{self.ASKED}").content.decode()
+        assert 'name="kind"' not in desk
+        assert f'href="/desk/narrow/?{self.ASKED}"'.replace("&", "&amp;") in desk
+        page = cpa.get(f"/desk/narrow/?{self.ASKED}").content.decode()
+        assert page.count("checked") == 1
+        assert '<option value="QM0201" selected>' in page
+
+    def test_within_the_desk_it_comes_alone(self, as_role):
+        part = as_role(Role.CPA).get("/desk/narrow/", headers={"HX-Request": "true"})
+        found = part.content.decode()
+        assert ("<html" in found, 'name="kind"' in found) == (False, True)
+
+    def test_what_is_not_understood_is_mended_on_the_desk(self, as_role):
+        desk = as_role(Role.CPA).get("/desk/?show=all&status=nonsense")
+        assert (desk.status_code, 'name="status"' in desk.content.decode()) == (422, True)
+
+
 class TestSavedFilters:
     @pytest.fixture
     def saved(self, as_role, quiet):
