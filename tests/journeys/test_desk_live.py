@@ -179,6 +179,27 @@ class TestTheList:
         assert many[-1] not in page.url
         watched.check()
 
+    def test_a_tile_opens_its_list_before_its_number_has_come(self, at_desk, many):
+        page = at_desk("CPA")
+        page.route("**/desk/counts/**", lambda route: None)  # no answer yet
+        page.goto("/desk/?show=all")
+        page.locator(".count").filter(has_text="Held").click()
+        expect(page).to_have_url(re.compile("show=held"))
+        expect(page.locator("#queue-heading")).to_have_text(re.compile("Held"))
+        expect(page.locator("h1")).to_have_count(1)
+
+    def test_the_filter_opens_as_a_page_where_its_form_does_not_come(self, at_desk, many):
+        page = at_desk("CPA")
+        page.route("**/desk/narrow/**", lambda route: route.abort())
+        page.goto("/desk/?show=all")
+        page.locator("#narrow summary").click()
+        page.unroute("**/desk/narrow/**")
+        page.locator("#narrow").get_by_role("link", name="Narrow the list").click()
+        expect(page.locator("h1")).to_have_text("Narrow the list")
+        page.get_by_label("Where").select_option("QM0101")
+        page.get_by_role("button", name="Show", exact=True).click()
+        expect(page).to_have_url(re.compile("/desk/.*area=QM0101"))
+
     def test_keys_work_after_a_page_came_without_loading(self, at_desk, many):
         watched = Watched(at_desk("CPA"))
         page = watched.open("/desk/?show=all")
