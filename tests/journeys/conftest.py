@@ -111,7 +111,17 @@ def sign_in(page: Page, person: dict[str, str]) -> None:
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
+def is_fault(said) -> bool:
+    """Whether the console tells of a fault: a refusal is none, nor what gave way to another page.
+
+    The list asks for news every few seconds and gives way to a link; htmx prints two errors then.
+    A request that truly failed is printed as a third, `htmx:sendError` or `htmx:responseError`.
+    """
+    let_go = said.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+    return said.type == "error" and "status of 4" not in said.text and not let_go
+
+
 def _note_fault(page: Page, said) -> None:
     """Keep what a content-security policy or a script complains of."""
-    if said.type == "error" and "status of 4" not in said.text:
+    if is_fault(said):
         page.faults.append(said.text)

@@ -10,7 +10,7 @@ from uuid import uuid4
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import desks
-from tests.journeys.conftest import Demo
+from tests.journeys.conftest import Demo, is_fault
 
 ACKNOWLEDGED = "Acknowledged. The others can see that you have it."
 WHY = "Why does this recipient need to know, or why not?"
@@ -72,7 +72,7 @@ class Watched:
             self.loaded.append(request.url)
 
     def _hear(self, said) -> None:
-        if said.type == "error" and "status of 4" not in said.text:
+        if is_fault(said):
             self.faults.append(said.text)
 
 

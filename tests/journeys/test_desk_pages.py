@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.journeys.conftest import Demo
+from tests.journeys.conftest import Demo, is_fault
 from tests.journeys.desk_story import (
     DESK,
     UNFOLD,
@@ -103,7 +103,7 @@ def eyes(at_desk: AtDesk, demo: Demo) -> Iterator:
 
 
 def note_fault(eyes: Eyes, said) -> None:
-    if said.type == "error" and "status of 4" not in said.text:
+    if is_fault(said):
         eyes.wrong.append(f"{eyes.page.url}: {said.text}")
 
 
