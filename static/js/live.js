@@ -56,7 +56,12 @@ function frame(page) {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event;
-  if (!isPage(detail)) return;
+  if (!isPage(detail)) {
+    // Numbers, news, the filter's form: what comes on the side gives way to the page that was asked for.
+    // It might replace the very link that was pressed, and with it where the new page's address comes from.
+    if (asked) detail.shouldSwap = false;
+    return;
+  }
   const { pathInfo, requestConfig, xhr } = detail;
   const page = new DOMParser().parseFromString(detail.serverResponse, "text/html");
   if (page.querySelector("main[hx-boost]")) {

@@ -112,13 +112,8 @@ def sign_in(page: Page, person: dict[str, str]) -> None:
 
 
 def is_fault(said) -> bool:
-    """Whether the console tells of a fault: a refusal is none, nor what gave way to another page.
-
-    The list asks for news every few seconds and gives way to a link; htmx prints two errors then.
-    A request that truly failed is printed as a third, `htmx:sendError` or `htmx:responseError`.
-    """
-    let_go = said.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
-    return said.type == "error" and "status of 4" not in said.text and not let_go
+    """Whether the console tells of a fault; a refusal is none."""
+    return said.type == "error" and "status of 4" not in said.text
 
 
 def _note_fault(page: Page, said) -> None:

@@ -179,13 +179,18 @@ class TestTheList:
         assert many[-1] not in page.url
         watched.check()
 
-    def test_a_tile_opens_its_list_before_its_number_has_come(self, at_desk, many):
-        page = at_desk("CPA")
-        page.route("**/desk/counts/**", lambda route: None)  # no answer yet
+    def test_a_tile_opens_its_list_while_its_number_comes(self, at_desk, many):
+        page, held = at_desk("CPA"), {}
+        page.route("**/desk/counts/**", lambda route: held.update(numbers=route))
         page.goto("/desk/?show=all")
-        page.locator(".count").filter(has_text="Held").click()
-        expect(page).to_have_url(re.compile("show=held"))
+        page.route("**/desk/?show=held*", lambda route: held.update(list=route))
+        with page.expect_request("**/desk/?show=held*"):
+            page.locator(".count").filter(has_text="Held").click()
+        with page.expect_response("**/desk/counts/**"):
+            held["numbers"].continue_()
+        held["list"].continue_()
         expect(page.locator("#queue-heading")).to_have_text(re.compile("Held"))
+        expect(page).to_have_url(re.compile("show=held"))
         expect(page.locator("h1")).to_have_count(1)
 
     def test_the_filter_opens_while_the_numbers_have_not_come(self, at_desk, many):
