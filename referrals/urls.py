@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from referrals.views import (
+    again,
     answering,
     bulk,
     conduct,
@@ -110,6 +111,7 @@ urlpatterns = [
     path("welfare/<uuid:uuid>/called/", welfare.called, name="welfare-called"),
     path("reports/<str:reference>/share/", release.share, name="share"),
     path("reports/<str:reference>/correct/", correct.correct, name="correct-report"),
+    path("reports/<str:reference>/again/", again.file_again, name="file-again"),
     path("reports/<str:reference>/override/<str:guard>/", override.override, name="override"),
     path("reports/<str:reference>/release/", release_many.release_many, name="release-many"),
     path("referrals/<uuid:uuid>/release/", release.release, name="release"),

@@ -133,7 +133,13 @@ def _preview(report: Report, form: CorrectionForm) -> Preview | None:
 def _context(
     user: User, report: Report, form: CorrectionForm, preview: Preview | None
 ) -> dict[str, object]:
-    context = {"report": report, "form": form, "sections": form.sections()}
+    again_url = "" if report.is_confided else reverse("file-again", args=[report.reference])
+    context = {
+        "report": report,
+        "form": form,
+        "sections": form.sections(),
+        "again_url": again_url,
+    }
     if preview is None:
         return context
     return context | {

@@ -23,6 +23,7 @@ from referrals.forms.desk import SaveFilterForm, SearchForm
 from referrals.models import Report
 from referrals.models.reasons import HoldReason
 from referrals.permissions import exportable_missions
+from referrals.statuses import ReportStatus
 from referrals.views import clock
 from referrals.views.bulk import bulk_verbs
 from referrals.views.filters import Scope, scope_of
@@ -163,7 +164,8 @@ def _row(report: Report, user: User, now: datetime) -> dict[str, object]:
         "title": redaction.title_for(report, level),
         "place": redaction.place_for(report, level),
         "is_flash": report.flash and level in redaction.SUMMARY,
-        "status": report.get_status_display(),
+        # Not get_status_display(): it translates every choice for every row.
+        "status": ReportStatus(report.status).label,
         "tone": _TONES.get(report.status, "quiet"),
         "needs_me": report.is_unread,
         "clock": clock.due(report.next_due, now) or clock.past(report.filed_at, now),
