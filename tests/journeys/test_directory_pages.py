@@ -57,7 +57,7 @@ def test_a_table_is_checked_looked_at_and_applied(signed_in, tmp_path):
     follow(page, page.get_by_role("button", name="Check the file"))
     expect(page.get_by_role("rowheader", name="QM0303")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Apply").click()
-    expect(page.get_by_text("Applied").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Applied.", exact=True)).to_be_visible(timeout=30_000)
     page.goto("/directory/?q=Salt+Flats")
     expect(page.locator("select[name=place] option[value=QM0303]")).to_have_count(1)
 
