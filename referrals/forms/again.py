@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from referrals.forms.filing import AGES, ReportForm
 from referrals.forms.versions import Typed
 from referrals.models import Report
 from referrals.models.choices import Consent
 from referrals.redaction.details import safe_contact
 
 # The place is what is wrong. Support was asked for by whoever filed the first one.
-_TYPED_ANEW = ("area", "latitude", "longitude", "precision", "officer_welfare_request")
+_TYPED_ANEW = {"area", "latitude", "longitude", "precision", "officer_welfare_request"}
+# What the form does not ask is worked out anew, such as the hours since the incident.
+_TAKEN_OVER = {*ReportForm.base_fields, *(f"{sex}_{band}" for sex, band, _label in AGES)}
+_TAKEN_OVER -= _TYPED_ANEW
 
 
 def typed_of(report: Report) -> Typed:
@@ -24,7 +28,7 @@ def typed_of(report: Report) -> Typed:
     known |= {"briefed_at": _local(report), "consent": _consent(report)}
     for sex, bands in known.pop("ages", {}).items():
         known |= {f"{sex}_{band}": number for band, number in bands.items()}
-    typed = {name: _texts(value) for name, value in known.items() if name not in _TYPED_ANEW}
+    typed = {name: _texts(value) for name, value in known.items() if name in _TAKEN_OVER}
     return {name: values for name, values in typed.items() if any(values)}
 
 
